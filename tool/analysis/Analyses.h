@@ -1,0 +1,18 @@
+// The results every check may read. Built once, in this order, then frozen.
+#pragma once
+
+#include "analysis/Contexts.h"
+#include "analysis/Effects.h"
+#include "analysis/LockFlow.h"
+
+namespace clearway::analysis {
+
+struct Analyses {
+  Effects effects;   // bottom-up: what may block
+  Contexts contexts; // top-down: where code runs
+  LockFlow locks;    // per function: which guards are held where
+};
+
+Analyses analyse(const link::Program &program, const catalog::Catalog &catalog, unsigned jobs);
+
+} // namespace clearway::analysis
