@@ -1,0 +1,45 @@
+# lit's configuration. A test is a file *.test below test/checks, test/frontend, test/link or test/cli. Files of
+# several languages or modules live in one test by split-file.
+#
+# Substitutions:
+#   %clearway          the command, with colour and progress off
+#   %verify            test/verify.py: holds findings against `expect:` comments (see there)
+#   %python, %root     the interpreter; the project's source folder
+#   %sarif-validate    test/sarif_validate.py FILE: the multitool and the JSON schema, both without findings
+import os
+import shutil
+
+import lit.formats
+
+config.name = "clearway"
+config.test_format = lit.formats.ShTest(execute_external=False)
+config.suffixes = [".test"]
+config.excludes = ["unit", "Inputs"]
+config.test_source_root = os.path.join(config.source_dir, "test")
+config.test_exec_root = os.path.join(config.build_dir, "test", "lit")
+
+# Tests see no configuration, cache or colour setting of whoever runs them.
+home = os.path.join(config.test_exec_root, "home")
+os.makedirs(home, exist_ok=True)
+config.environment["HOME"] = home
+config.environment["XDG_CACHE_HOME"] = os.path.join(home, "cache")
+config.environment["XDG_CONFIG_HOME"] = os.path.join(home, "config")
+config.environment["NO_COLOR"] = "1"
+config.environment["LC_ALL"] = "C.UTF-8"
+config.environment["PATH"] = os.pathsep.join([config.llvm_tools_dir, config.environment["PATH"]])
+
+script = lambda name: f"{config.python} {os.path.join(config.source_dir, 'test', name)}"
+config.substitutions += [
+    ("%clearway", config.clearway),
+    ("%verify", f"{script('verify.py')} {config.clearway}"),
+    ("%sarif-validate", script("sarif_validate.py")),
+    ("%python", config.python),
+    ("%root", config.source_dir),
+]
+
+if config.cpp_frontend and os.path.exists(os.path.join(config.build_dir, "lib", "libclearway-cpp.so")):
+    config.available_features.add("cpp-frontend")
+if shutil.which("node") and os.path.isdir(os.path.join(config.source_dir, "node_modules", "ajv")):
+    config.available_features.add("sarif-validators")
+if os.geteuid() == 0:
+    config.available_features.add("root")
