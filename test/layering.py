@@ -20,7 +20,7 @@ ALLOWED = {
     "checks": {"facts", "catalog", "link", "analysis", "report"},
     "runtime": {"facts", "catalog", "link", "analysis", "report"},
     "cache": {"facts"},
-    "frontend": {"facts"},
+    "frontend": {"facts", "catalog", "link"},
 }
 
 # Headers that only one folder may include.

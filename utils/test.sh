@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# test.sh: builds everything and runs every test: ctest (GoogleTest and the project's own rules), lit, and the probe's
+# bindings. Installs what that needs. The last line says how many passed and failed; reports are in build/test-results.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+jobs=$(nproc)
+results=$PWD/build/test-results
+
+utils/install-packages.sh build test || exit 1
+utils/build.sh dev all || { echo "0 passed, 1 failed"; exit 1; }
+rm -rf "$results"
+mkdir -p "$results"
+
+# suite NAME COMMAND...: the command writes $results/NAME.xml; one that fails without a report counts as a failure.
+suite() {
+  local name=$1 log=$results/$1.log
+  shift
+  echo "Running $name …" >&2
+  "$@" >"$log" 2>&1
+  echo $? >"$results/$name.status"
+}
+
+suite ctest ctest --test-dir build -j "$jobs" --output-on-failure --no-tests=error --output-junit "$results/ctest.xml"
+suite lit "$(sed -n 's/^CLEARWAY_LIT:[A-Z]*=//p' build/CMakeCache.txt)" -j "$jobs" -v --xunit-xml-output "$results/lit.xml" build/test
+
+python3 utils/sum-results.py "$results"
