@@ -13,10 +13,12 @@ from pathlib import Path
 # What each layer may include, beside itself. The program itself (tool/*.cpp) may include everything.
 ALLOWED = {
     "facts": set(),
+    "source": {"facts"},
     "catalog": {"facts"},
     "link": {"facts", "catalog"},
     "analysis": {"facts", "catalog", "link"},
-    "report": {"facts", "catalog", "link", "analysis"},
+    "report": {"facts", "source", "catalog", "link", "analysis"},
+    "config": {"facts", "source", "catalog", "link", "analysis", "report"},
     "checks": {"facts", "catalog", "link", "analysis", "report"},
     "runtime": {"facts", "catalog", "link", "analysis", "report"},
     "cache": {"facts"},
