@@ -1,23 +1,27 @@
 # The C++ front end is a module that the command loads when it meets the first C++ file: LLVM's libraries take
 # longer to load than a small Python project takes to check.
-find_package(Clang CONFIG QUIET HINTS /usr/lib/llvm-22/lib/cmake/clang) # its version file accepts 22.1 only, not 22
-if(NOT Clang_FOUND OR NOT LLVM_VERSION_MAJOR EQUAL 22)
-  message(FATAL_ERROR "The C++ front end needs Clang 22. Install libclang-22-dev and llvm-22-dev, "
-                      "or configure with -DCLEARWAY_CPP_FRONTEND=OFF")
+#
+# Clang's CMake package is not used: Debian ships it with the compiler, and it looks for a dozen static libraries.
+set(CLEARWAY_LLVM_ROOT /usr/lib/llvm-22 CACHE PATH "Where LLVM 22 and Clang 22 are installed")
+find_path(clearway_clang_include clang/AST/AST.h PATHS ${CLEARWAY_LLVM_ROOT}/include NO_DEFAULT_PATH)
+find_library(clearway_clang_library NAMES clang-cpp libclang-cpp.so.22.1 PATHS ${CLEARWAY_LLVM_ROOT}/lib NO_DEFAULT_PATH)
+find_library(clearway_llvm_library NAMES LLVM libLLVM.so.22.1 PATHS ${CLEARWAY_LLVM_ROOT}/lib NO_DEFAULT_PATH)
+mark_as_advanced(clearway_clang_include clearway_clang_library clearway_llvm_library)
+if(NOT clearway_clang_include OR NOT clearway_clang_library OR NOT clearway_llvm_library)
+  message(FATAL_ERROR "The C++ front end needs Clang 22 below ${CLEARWAY_LLVM_ROOT}. Install libclang-22-dev and llvm-22-dev, "
+                      "name another place by -DCLEARWAY_LLVM_ROOT=…, or configure with -DCLEARWAY_CPP_FRONTEND=OFF")
 endif()
 
 file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tool/frontend/cpp/*.cpp)
 list(FILTER sources EXCLUDE REGEX "/frontend/cpp/syntax/")
 if(sources)
   add_library(clearway-cpp MODULE ${sources})
-  target_link_libraries(clearway-cpp PRIVATE clearway_frontend clearway_warnings clang-cpp LLVM)
-  target_include_directories(clearway-cpp SYSTEM PRIVATE ${CLANG_INCLUDE_DIRS} ${LLVM_INCLUDE_DIRS})
-  target_compile_definitions(clearway-cpp PRIVATE ${LLVM_DEFINITIONS_LIST})
-  if(NOT LLVM_ENABLE_RTTI)
-    target_compile_options(clearway-cpp PRIVATE -fno-rtti)
-  endif()
+  target_link_libraries(clearway-cpp PRIVATE
+    clearway_frontend clearway_warnings ${clearway_clang_library} ${clearway_llvm_library})
+  target_include_directories(clearway-cpp SYSTEM PRIVATE ${clearway_clang_include})
+  target_compile_definitions(clearway-cpp PRIVATE CLEARWAY_LLVM_ROOT="${CLEARWAY_LLVM_ROOT}")
   if(TARGET clearway)
     add_dependencies(clearway clearway-cpp)
   endif()
-  install(TARGETS clearway-cpp)
+  install(TARGETS clearway-cpp LIBRARY DESTINATION lib) # the command looks in ../lib, whatever the distribution
 endif()

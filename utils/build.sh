@@ -18,7 +18,7 @@ quietly() { # runs a command into the log, and shows the end of that when it fai
 if [[ ! -e build/build.ninja ]]; then
   echo "Configuring build/ ($preset) …" >&2
   options=()
-  if ! [[ -d /usr/lib/llvm-22/lib/cmake/clang ]]; then
+  if ! [[ -e /usr/lib/llvm-22/include/clang/AST/AST.h ]]; then
     echo "note: without LLVM 22's development packages: C++ is read without compile commands" >&2
     options=(-DCLEARWAY_CPP_FRONTEND=OFF)
   fi
