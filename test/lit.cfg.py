@@ -16,7 +16,8 @@ config.test_format = lit.formats.ShTest(execute_external=False)
 config.suffixes = [".test"]
 config.excludes = ["unit", "Inputs"]
 config.test_source_root = os.path.join(config.source_dir, "test")
-config.test_exec_root = os.path.join(config.build_dir, "test", "lit")
+# Not below a folder called test: findings in test code are left out unless asked for.
+config.test_exec_root = os.path.join(config.build_dir, "lit")
 
 # Tests see no configuration, cache or colour setting of whoever runs them.
 home = os.path.join(config.test_exec_root, "home")

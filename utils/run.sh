@@ -10,6 +10,6 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 if [[ $# -gt 0 ]]; then
   exec "$root/build/bin/clearway" check "$@"
 fi
-echo "Checking examples/chat; the command is build/bin/clearway" >&2
+echo "Checking demo/chat; the command is build/bin/clearway" >&2
 cd "$root"
-exec build/bin/clearway check --exit-zero examples/chat
+exec build/bin/clearway check --exit-zero demo/chat
