@@ -3,7 +3,7 @@
     layering.py PROJECT_ROOT
 
 A file may include its own layer's headers and those of the layers that its layer is allowed below. Some libraries
-belong to one folder alone. Prints each violation as file:line and exits 1 if there is any.
+belong to a few folders alone. Prints each violation as file:line and exits 1 if there is any.
 """
 import posixpath
 import re
@@ -25,14 +25,14 @@ ALLOWED = {
     "frontend": {"facts", "catalog", "link"},
 }
 
-# Headers that only one folder may include.
+# Headers that only these folders may include.
 RESERVED = {
-    "clang/": "tool/frontend/cpp/",
-    "llvm/": "tool/frontend/cpp/",
-    "tree_sitter/": "tool/frontend/treesitter/",
-    "nlohmann/": "tool/report/",
-    "yaml-cpp/": "tool/catalog/",
-    "CLI/": "tool/main.cpp",
+    "clang/": ("tool/frontend/cpp/",),
+    "llvm/": ("tool/frontend/cpp/",),
+    "tree_sitter/": ("tool/frontend/treesitter/",),
+    "nlohmann/": ("tool/report/",),
+    "yaml-cpp/": ("tool/catalog/", "tool/config/"),
+    "CLI/": ("tool/main.cpp",),
 }
 
 INCLUDE = re.compile(r'\s*#\s*include\s*([<"])([^>"]+)[>"]')
@@ -60,9 +60,9 @@ def target_of(header, including):
 
 def include_violation(path, kind, header):
     """Why `path` may not include `header`, or None."""
-    for prefix, home in RESERVED.items():
-        if header.startswith(prefix) and not path.startswith(home):
-            return f"<{header}> belongs to {home} alone"
+    for prefix, homes in RESERVED.items():
+        if header.startswith(prefix) and not path.startswith(homes):
+            return f"<{header}> belongs to {' and '.join(homes)} alone"
     layer = layer_of(path)
     if kind == "<" or layer is None:
         return None
