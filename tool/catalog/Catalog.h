@@ -167,6 +167,8 @@ public:
   std::span<const Entry> entries() const;
 
 private:
+  void addEntries(std::vector<Entry> entries);
+
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
