@@ -31,7 +31,7 @@ struct Shard {
   size_t chunkUsed = 0, chunkSize = 0;
 
   std::string_view store(std::string_view text) {
-    if (chunkUsed + text.size() > chunkSize) {
+    if (chunks.empty() || chunkUsed + text.size() > chunkSize) { // the first text of all is empty
       chunkSize = std::max<size_t>(64 * 1024, text.size());
       chunks.push_back(std::make_unique<char[]>(chunkSize));
       chunkUsed = 0;
