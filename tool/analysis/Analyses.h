@@ -8,6 +8,7 @@
 namespace clearway::analysis {
 
 struct Analyses {
+  CallGraph graph;   // who runs whom
   Effects effects;   // bottom-up: what may block
   Contexts contexts; // top-down: where code runs
   LockFlow locks;    // per function: which guards are held where

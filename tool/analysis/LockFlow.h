@@ -8,30 +8,36 @@
 
 namespace clearway::analysis {
 
-/// A guard held at some event.
-struct Held {
-  link::ObjectId object = link::kNone; // or kNone: a raw acquire
-  link::CallId acquiredBy = link::kNone;
+/// One acquisition of a lock and what happens while it is held on some path.
+struct Acquisition {
+  link::FunctionId function = link::kNone;
+  link::ObjectId object = link::kNone;   // the guard, or kNone for a raw acquire()
+  link::CallId acquiredBy = link::kNone; // the call that takes the lock, when there is one
   const catalog::Entry *entry = nullptr;
   catalog::LockKind lock = catalog::LockKind::None;
-  Name lockPath;
+  bool waits = true;                     // false: a try, or a lock that was taken before (adopted)
+  Name lockPath;                         // "self._lock"
   facts::SourceRange acquiredAt;
-  bool onAllPaths = true; // false: held on some path only
+  std::vector<link::CallId> calls;              // made while it is held, in program order
+  std::vector<facts::SuspensionId> suspensions; // while it is held (ids of the file), in program order
 };
 
 /// A suspension or a call at which guards are held.
 struct HeldAt {
   link::FunctionId function = link::kNone;
-  link::CallId call = link::kNone;             // either a call …
-  facts::SuspensionId suspension = link::kNone; // … or a suspension (index in the file)
-  std::vector<Held> held;
+  link::CallId call = link::kNone;              // either a call …
+  facts::SuspensionId suspension = facts::kNone; // … or a suspension (index in the file)
+  struct Guard {
+    uint32_t acquisition = link::kNone; // index in LockFlow::acquisitions
+    bool onAllPaths = true;             // false: held on some path only
+  };
+  std::vector<Guard> held;
 };
 
 struct LockFlow {
-  std::vector<HeldAt> suspensions; // guards of any lock held across a suspension, in program order
-  std::vector<HeldAt> calls;       // calls made while something is held, in program order
-  std::vector<Held> acquisitions;  // every acquisition of a lock
-  std::vector<link::FunctionId> acquisitionFunctions; // parallel to acquisitions
+  std::vector<Acquisition> acquisitions; // every acquisition of a lock, in program order
+  std::vector<HeldAt> suspensions;       // guards of any lock held across a suspension, in program order
+  std::vector<HeldAt> calls;             // calls made while something is held, in program order
 };
 
 LockFlow computeLockFlow(const link::Program &program, const catalog::Catalog &catalog);

@@ -1,0 +1,170 @@
+#include "analysis/CallGraph.h"
+
+#include "analysis/Conditions.h"
+
+#include <algorithm>
+
+namespace clearway::analysis {
+
+using catalog::ExecutionContext;
+namespace CallFlag = facts::CallFlag;
+using facts::CallKind;
+using facts::CallSite;
+using facts::FunctionKind;
+using facts::ResultUse;
+using link::Call;
+using link::CallId;
+using link::Confidence;
+using link::FunctionId;
+using link::Program;
+
+namespace {
+
+/// Whether a call of a generator also runs it: it is iterated, entered, or given to something that is no boundary
+/// (`list(g())`). One that is returned or stored runs elsewhere.
+bool consumesGenerator(const Program &program, const Call &call, const CallSite &site) {
+  switch (site.use) {
+  case ResultUse::Iterated:
+  case ResultUse::Entered:
+    return true;
+  case ResultUse::Argument:
+    break;
+  default:
+    return site.kind == CallKind::Iterate || site.kind == CallKind::Enter;
+  }
+  if (site.awaitedBy == facts::kNone)
+    return false;
+  // Builtins take iterables to use them up; anything else may keep the generator for later.
+  const Call &outer = program.calls[program.callAt(call.file, site.awaitedBy)];
+  return std::any_of(outer.externals.begin(), outer.externals.end(), [](const link::External &external) {
+    return external.name.view().starts_with("builtins.") || external.name.view().starts_with("str.");
+  });
+}
+
+/// Only a coroutine that is awaited here, or handed to something that awaits it, runs.
+bool runsCoroutine(const CallSite &site) {
+  return (site.flags & CallFlag::Awaited) || site.use == ResultUse::Awaited || site.awaitedBy != facts::kNone ||
+         site.kind == CallKind::Enter || site.kind == CallKind::Exit || site.kind == CallKind::Iterate;
+}
+
+/// A catalogue entry for the function itself says all that matters about calling it.
+bool isReplaced(const catalog::Entry *entry) {
+  return entry && (entry->effect != catalog::EffectKind::None || !entry->runs.empty() || entry->suspends);
+}
+
+ExecutionContext decoratedContext(const Program &program, FunctionId f) {
+  if (isAsync(program.facts(f).kind))
+    return ExecutionContext::Unknown;
+  for (const link::External &decorator : program.functions[f].decorators)
+    if (decorator.entry && decorator.entry->membersRunIn != ExecutionContext::Unknown &&
+        decorator.entry->membersRunIn != ExecutionContext::EventLoop)
+      return decorator.entry->membersRunIn;
+  return ExecutionContext::Unknown;
+}
+
+class Builder {
+public:
+  Builder(const Program &program, std::vector<ExecutionContext> &runsIn, std::vector<Handoff> &handoffs)
+      : program_(program), runsIn_(runsIn), handoffs_(handoffs) {}
+
+  /// Visits the call and appends its edges as (caller, edge).
+  void visit(CallId id, std::vector<std::pair<FunctionId, Edge>> &edges) {
+    const Call &call = program_.calls[id];
+    const CallSite &site = program_.site(id);
+    if (!(site.flags & CallFlag::NoRunningLoop))
+      for (const link::Target &target : call.targets)
+        addTarget(id, call, site, target, edges);
+    for (const link::CallableArgument &callable : call.callables)
+      addCallable(id, call, callable, edges);
+  }
+
+private:
+  void addTarget(CallId id, const Call &call, const CallSite &site, const link::Target &target,
+                 std::vector<std::pair<FunctionId, Edge>> &edges) const {
+    const FunctionKind kind = program_.facts(target.function).kind;
+    if (isReplaced(program_.functions[target.function].entry) || runsIn_[target.function] != ExecutionContext::Unknown)
+      return;
+    if (kind == FunctionKind::Generator && !consumesGenerator(program_, call, site))
+      return;
+    const bool async = isAsync(kind);
+    if (async && !runsCoroutine(site))
+      return;
+    edges.push_back({call.caller, {target.function, id, target.confidence, async}});
+  }
+
+  void addCallable(CallId id, const Call &call, const link::CallableArgument &callable,
+                   std::vector<std::pair<FunctionId, Edge>> &edges) {
+    for (const link::External &api : call.externals) {
+      const auto *runs = api.entry ? runsArgument(program_, call, *api.entry, callable.argument) : nullptr;
+      if (!runs)
+        continue;
+      if (runs->context == ExecutionContext::Unknown)
+        runHere(id, call, callable, api, edges);
+      else
+        handOff(id, callable, api, *runs);
+      return;
+    }
+  }
+
+  /// The callable runs in the caller's context, before the call returns: `sorted(key=f)`.
+  void runHere(CallId id, const Call &call, const link::CallableArgument &callable, const link::External &api,
+               std::vector<std::pair<FunctionId, Edge>> &edges) const {
+    for (const link::Target &target : callable.targets)
+      if (!isAsync(program_.facts(target.function).kind))
+        edges.push_back({call.caller, {target.function, id, weakest(target.confidence, api.confidence), false}});
+  }
+
+  void handOff(CallId id, const link::CallableArgument &callable, const link::External &api,
+               const catalog::RunsArgument &runs) {
+    for (const link::Target &target : callable.targets)
+      handoffs_.push_back({id, callable.argument, target.function, nullptr, &runs, api.name,
+                           weakest(target.confidence, api.confidence)});
+    for (const link::External &external : callable.externals)
+      handoffs_.push_back({id, callable.argument, link::kNone, &external, &runs, api.name,
+                           weakest(external.confidence, api.confidence)});
+  }
+
+  const Program &program_;
+  std::vector<ExecutionContext> &runsIn_;
+  std::vector<Handoff> &handoffs_;
+};
+
+using DirectedEdge = std::pair<FunctionId, Edge>;
+
+/// Lays edges out by their first function, keeping the order in which they came.
+void layOut(const std::vector<DirectedEdge> &edges, bool reversed, size_t functions, std::vector<Edge> &out,
+            std::vector<uint32_t> &first) {
+  first.assign(functions + 1, 0);
+  const auto key = [&](const DirectedEdge &edge) { return reversed ? edge.second.other : edge.first; };
+  for (const DirectedEdge &edge : edges)
+    ++first[key(edge) + 1];
+  for (size_t i = 0; i < functions; ++i)
+    first[i + 1] += first[i];
+  out.resize(edges.size());
+  std::vector<uint32_t> next(first.begin(), first.end() - 1);
+  for (const DirectedEdge &edge : edges) {
+    Edge placed = edge.second;
+    if (reversed)
+      placed.other = edge.first;
+    out[next[key(edge)]++] = placed;
+  }
+}
+
+} // namespace
+
+CallGraph buildCallGraph(const Program &program) {
+  CallGraph graph;
+  const auto functions = static_cast<uint32_t>(program.functions.size());
+  graph.runsIn_.resize(functions);
+  for (FunctionId f = 0; f < functions; ++f)
+    graph.runsIn_[f] = decoratedContext(program, f);
+  std::vector<DirectedEdge> edges;
+  Builder builder(program, graph.runsIn_, graph.handoffs_);
+  for (CallId call = 0; call < program.calls.size(); ++call)
+    builder.visit(call, edges);
+  layOut(edges, false, functions, graph.outgoing_, graph.outgoingFirst_);
+  layOut(edges, true, functions, graph.incoming_, graph.incomingFirst_);
+  return graph;
+}
+
+} // namespace clearway::analysis

@@ -1,0 +1,231 @@
+#include "analysis/Conditions.h"
+
+#include "analysis/Arguments.h"
+#include "analysis/ValueTrace.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+
+namespace clearway::analysis {
+
+using catalog::ArgumentRef;
+using catalog::Condition;
+using catalog::ConditionKind;
+using catalog::ConditionRole;
+using catalog::ConditionSubject;
+using facts::CallSite;
+using facts::FileFacts;
+using facts::Value;
+using facts::ValueKind;
+using link::Program;
+
+namespace {
+
+/// Calls `visit` with each of the alternatives "a|b|c" until one returns true.
+template <typename Visitor> bool anyAlternative(std::string_view list, const Visitor &visit) {
+  for (size_t at = 0; at <= list.size();) {
+    const size_t end = std::min(list.find('|', at), list.size());
+    if (visit(list.substr(at, end - at)))
+      return true;
+    at = end + 1;
+  }
+  return false;
+}
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return std::tolower(c); });
+  return out;
+}
+
+/// "0", "0.0", "0ms", "0_u64": any number that is zero, whatever its suffix.
+bool isZero(std::string_view text) {
+  if (text.ends_with("::ZERO"))
+    return true;
+  char *end = nullptr;
+  const std::string copy(text);
+  return !copy.empty() && isdigit(static_cast<unsigned char>(copy[0])) && std::strtod(copy.c_str(), &end) == 0 && end != copy.c_str();
+}
+
+bool isNull(std::string_view text) { return text == "None" || text == "nullptr" || text == "NULL"; }
+
+bool sameLiteral(std::string_view written, std::string_view wanted) {
+  if (wanted == "0")
+    return isZero(written);
+  if (wanted == "None")
+    return isNull(written);
+  return written == wanted || lower(written) == lower(wanted);
+}
+
+/// The text to compare a literal by: zero constructors like `chrono::seconds(0)` count as their argument.
+std::string_view literalText(const FileFacts &file, facts::ValueId id) {
+  if (const Value *literal = constantOf(file, id))
+    return literal->name.view();
+  const Value &value = file.values[id];
+  if (value.kind == ValueKind::CallResult && value.a < file.calls.size()) {
+    const auto arguments = file.argumentsOf(file.calls[value.a]);
+    if (arguments.size() == 1 && file.values[arguments[0].value].kind == ValueKind::Literal &&
+        isZero(file.values[arguments[0].value].name.view()))
+      return "0";
+  }
+  if (value.kind == ValueKind::Ref || value.kind == ValueKind::Attr || value.kind == ValueKind::Symbol)
+    return value.name.view();
+  return {};
+}
+
+bool equals(const FileFacts &file, const facts::Argument &argument, Name value) {
+  const std::string_view text = literalText(file, argument.value);
+  return !text.empty() && anyAlternative(value.view(), [&](std::string_view one) { return sameLiteral(text, one); });
+}
+
+/// The names under which a call's result is known as a type: what is constructed, and what its entry returns.
+bool hasType(const Program &program, link::FileId file, facts::ValueId value, Name type) {
+  const FileFacts &facts = program.files[file];
+  if (const Value &v = facts.values[value]; v.name == type)
+    return true;
+  bool complete = false;
+  for (facts::CallId origin : originsOf(facts, value, complete))
+    for (const link::External &external : program.calls[program.callAt(file, origin)].externals) {
+      if (external.name == type || (external.entry && external.entry->returns == type))
+        return true;
+      if (external.entry && std::find(external.entry->bases.begin(), external.entry->bases.end(), type) !=
+                                external.entry->bases.end())
+        return true;
+    }
+  return false;
+}
+
+/// Whether the condition holds for the arguments of `site`, whoever's call that is.
+bool holdsAt(const Program &program, link::FileId fileId, const CallSite &site, const Condition &condition) {
+  const FileFacts &file = program.files[fileId];
+  if (condition.kind == ConditionKind::ArgumentCount)
+    return std::to_string(positionalCount(file, site)) == condition.value.view();
+  const auto index = findArgument(file, site, condition.argument);
+  if (condition.kind == ConditionKind::ArgumentAbsent)
+    return !index && !mayBeHidden(file, site, condition.argument);
+  if (!index)
+    return false;
+  const facts::Argument &argument = file.argumentsOf(site)[*index];
+  switch (condition.kind) {
+  case ConditionKind::ArgumentEquals:
+    return equals(file, argument, condition.value);
+  case ConditionKind::ArgumentDiffers:
+    return !equals(file, argument, condition.value);
+  case ConditionKind::ArgumentContains:
+    return anyAlternative(condition.value.view(),
+                          [&](std::string_view one) { return mentions(file, argument.value, one); });
+  case ConditionKind::ArgumentTypeIs:
+    return anyAlternative(condition.value.view(),
+                          [&](std::string_view one) { return hasType(program, fileId, argument.value, Name(one)); });
+  case ConditionKind::ArgumentPresent:
+    return true;
+  default:
+    return false;
+  }
+}
+
+/// "Created with …": every call that may have made the receiver satisfies the condition.
+bool holdsForConstruction(const Program &program, const link::Call &call, const Condition &condition) {
+  const FileFacts &file = program.files[call.file];
+  bool complete = false;
+  const auto origins = originsOf(file, receiverOf(file, file.calls[call.site]), complete);
+  return !origins.empty() && std::all_of(origins.begin(), origins.end(), [&](facts::CallId origin) {
+    return holdsAt(program, call.file, file.calls[origin], condition);
+  });
+}
+
+/// Whether two expressions are the same path of names ("self.sock"), written in one function or class.
+bool samePath(const FileFacts &file, facts::ValueId a, facts::ValueId b) {
+  if (a == b)
+    return a != 0;
+  const Value &x = file.values[a], &y = file.values[b];
+  if (x.kind != y.kind || x.name != y.name)
+    return false;
+  switch (x.kind) {
+  case ValueKind::Attr:
+    return samePath(file, x.a, y.a);
+  case ValueKind::Ref:
+  case ValueKind::Self:
+  case ValueKind::Variable:
+    return x.a == y.a;
+  case ValueKind::Param:
+    return x.a == y.a && x.b == y.b;
+  case ValueKind::CallResult:
+    return x.a == y.a;
+  default:
+    return false;
+  }
+}
+
+/// "Called setblocking with …": a call of that method on the same receiver anywhere in the file.
+bool holdsForConfiguration(const Program &program, const link::Call &call, const Condition &condition) {
+  const FileFacts &file = program.files[call.file];
+  const facts::ValueId receiver = receiverOf(file, file.calls[call.site]);
+  if (!receiver)
+    return false;
+  return std::any_of(file.calls.begin(), file.calls.end(), [&](const CallSite &site) {
+    const Value &callee = file.values[site.callee];
+    return callee.kind == ValueKind::Attr && callee.name == condition.method &&
+           samePath(file, callee.a, receiver) && holdsAt(program, call.file, site, condition);
+  });
+}
+
+bool holds(const Program &program, const link::Call &call, const Condition &condition) {
+  switch (condition.subject) {
+  case ConditionSubject::Call:
+    return holdsAt(program, call.file, program.files[call.file].calls[call.site], condition);
+  case ConditionSubject::Construction:
+    return holdsForConstruction(program, call, condition);
+  case ConditionSubject::Configuration:
+    return holdsForConfiguration(program, call, condition);
+  }
+  return false;
+}
+
+} // namespace
+
+facts::ValueId receiverOf(const FileFacts &file, const CallSite &site) {
+  const Value &callee = file.values[site.callee];
+  return callee.kind == ValueKind::Attr ? callee.a : 0;
+}
+
+bool takesEffect(const Program &program, const link::Call &call, const catalog::Entry &entry) {
+  for (const Condition &condition : entry.conditions) {
+    if (condition.kind == ConditionKind::RuntimeIs || condition.role == ConditionRole::BoundedIf)
+      continue;
+    const bool wanted = condition.role == ConditionRole::OnlyIf;
+    if (holds(program, call, condition) != wanted)
+      return false;
+  }
+  return true;
+}
+
+bool suitsRuntime(const catalog::Entry &entry, Name runtime) {
+  return std::all_of(entry.conditions.begin(), entry.conditions.end(), [&](const Condition &condition) {
+    if (condition.kind != ConditionKind::RuntimeIs)
+      return true;
+    const bool same = anyAlternative(condition.value.view(), [&](std::string_view one) { return one == runtime.view(); });
+    return same == (condition.role == ConditionRole::OnlyIf);
+  });
+}
+
+bool isBounded(const Program &program, const link::Call &call, const catalog::Entry &entry) {
+  return entry.bounded || std::any_of(entry.conditions.begin(), entry.conditions.end(), [&](const Condition &condition) {
+           return condition.role == ConditionRole::BoundedIf && holds(program, call, condition);
+         });
+}
+
+const catalog::RunsArgument *runsArgument(const Program &program, const link::Call &call, const catalog::Entry &entry,
+                                          uint32_t argument) {
+  const FileFacts &file = program.files[call.file];
+  const CallSite &site = file.calls[call.site];
+  for (const catalog::RunsArgument &runs : entry.runs)
+    if ((runs.argument.all || isArgument(file, site, argument, runs.argument)) &&
+        std::all_of(runs.conditions.begin(), runs.conditions.end(),
+                    [&](const Condition &condition) { return holds(program, call, condition); }))
+      return &runs;
+  return nullptr;
+}
+
+} // namespace clearway::analysis

@@ -1,0 +1,217 @@
+#include "analysis/Contexts.h"
+
+#include "analysis/Annotations.h"
+
+#include <algorithm>
+
+namespace clearway::analysis {
+
+using catalog::ExecutionContext;
+using facts::Function;
+using facts::FunctionKind;
+using link::Confidence;
+using link::FunctionId;
+using link::Program;
+
+namespace {
+
+constexpr ExecutionContext kContexts[] = {ExecutionContext::EventLoop, ExecutionContext::Worker,
+                                          ExecutionContext::BlockingPool, ExecutionContext::NewThread,
+                                          ExecutionContext::SyncMain};
+
+/// Collects the entry points of all contexts, in function order.
+class EntryPoints {
+public:
+  EntryPoints(const Program &program, const catalog::Catalog &catalog, const CallGraph &graph)
+      : program_(program), catalog_(catalog) {
+    for (const facts::FileFacts &file : program.files)
+      runtimes_.push_back(runtimeOf(file));
+    for (FunctionId f = 0; f < program.functions.size(); ++f)
+      addFunction(f);
+    for (const Handoff &handoff : graph.handoffs())
+      addHandoff(handoff);
+    std::stable_sort(found.begin(), found.end(), [](const Reach &a, const Reach &b) { return a.entry < b.entry; });
+  }
+
+  std::vector<Reach> found;
+
+private:
+  void add(FunctionId f, ExecutionContext context, EntryKind kind, Name api, Name runtime, Confidence confidence) {
+    Reach reach;
+    reach.context = context;
+    reach.entryKind = kind;
+    reach.entry = f;
+    reach.confidence = confidence;
+    reach.testOnly = isTest(program_, f);
+    reach.runtime = runtime ? runtime : runtimes_[program_.functions[f].file];
+    reach.api = api;
+    found.push_back(reach);
+  }
+
+  void addFunction(FunctionId f) {
+    const Function &function = program_.facts(f);
+    if (isAsync(function.kind))
+      return add(f, ExecutionContext::EventLoop, EntryKind::Coroutine, {}, {}, Confidence::Certain);
+    if (const ExecutionContext marked = annotatedContext(program_, f); marked != ExecutionContext::Unknown)
+      add(f, marked, EntryKind::Annotated, {}, {}, Confidence::Certain);
+    for (const link::External &decorator : program_.functions[f].decorators)
+      if (decorator.entry && decorator.entry->membersRunIn != ExecutionContext::Unknown)
+        add(f, decorator.entry->membersRunIn, EntryKind::Decorated, decorator.name, decorator.entry->runtime,
+            decorator.confidence);
+    if (function.enclosingClass != facts::kNone)
+      addMethod(f, function);
+  }
+
+  /// A method that a framework calls: the catalogue speaks of this very method, or of all methods of the base class.
+  void addMethod(FunctionId f, const Function &function) {
+    for (const link::External &base : program_.functions[f].bases) {
+      const catalog::Entry *entry = catalog_.findMember(program_.language(f), base.name, function.name);
+      const bool own = entry && entry->membersRunIn != ExecutionContext::Unknown;
+      if (!own)
+        entry = isOverridable(function) ? base.entry : nullptr;
+      if (!entry || entry->membersRunIn == ExecutionContext::Unknown)
+        continue;
+      return add(f, entry->membersRunIn, EntryKind::FrameworkMethod, base.name, entry->runtime, base.confidence);
+    }
+  }
+
+  static bool isOverridable(const Function &function) {
+    constexpr uint32_t kNotCalled = facts::FunctionFlag::Static | facts::FunctionFlag::ClassMethod |
+                                    facts::FunctionFlag::Constructor | facts::FunctionFlag::Property;
+    return !(function.flags & kNotCalled) && !function.name.view().starts_with("_");
+  }
+
+  void addHandoff(const Handoff &handoff) {
+    if (handoff.target != link::kNone && !isAsync(program_.facts(handoff.target).kind) &&
+        handoff.runs->context != ExecutionContext::Unknown)
+      add(handoff.target, handoff.runs->context, EntryKind::Callback, handoff.api, handoff.runs->runtime,
+          handoff.confidence);
+  }
+
+  const Program &program_;
+  const catalog::Catalog &catalog_;
+  std::vector<Name> runtimes_;
+};
+
+/// One context's search. Sure ways from the program itself come first, then sure ways from tests, then ways that are
+/// known by name only; what a later pass finds never replaces an earlier result.
+class Search {
+public:
+  Search(const CallGraph &graph, std::vector<std::vector<Reach>> &out)
+      : graph_(graph), out_(out), reached_(graph.size(), ExecutionContext::Unknown) {}
+
+  void run(ExecutionContext context, const std::vector<Reach> &entries) {
+    std::vector<FunctionId> all;
+    for (int pass = 0; pass < 3; ++pass) {
+      if (pass == 2)
+        queue_ = all;
+      for (const Reach &entry : entries)
+        if (entry.context == context && passOf(entry) == pass)
+          add(entry.entry, entry);
+      spread(context, pass == 2);
+      all.insert(all.end(), queue_.begin(), queue_.end());
+      queue_.clear();
+    }
+  }
+
+private:
+  static int passOf(const Reach &entry) { return entry.confidence == Confidence::NameOnly ? 2 : entry.testOnly; }
+
+  void add(FunctionId f, const Reach &reach) {
+    if (reached_[f] == reach.context)
+      return;
+    reached_[f] = reach.context;
+    out_[f].push_back(reach);
+    queue_.push_back(f);
+  }
+
+  void spread(ExecutionContext context, bool byNameToo) {
+    for (size_t i = 0; i < queue_.size(); ++i) {
+      const FunctionId f = queue_[i];
+      Reach next = out_[f].back();
+      const Confidence confidence = next.confidence;
+      next.from = f;
+      next.context = context;
+      ++next.depth;
+      for (const Edge &edge : graph_.callees(f)) {
+        if (edge.awaited || (!byNameToo && edge.confidence == Confidence::NameOnly))
+          continue;
+        next.via = edge.call;
+        next.confidence = weakest(confidence, edge.confidence);
+        add(edge.other, next);
+      }
+    }
+  }
+
+  const CallGraph &graph_;
+  std::vector<std::vector<Reach>> &out_;
+  std::vector<ExecutionContext> reached_; // the context in which a function was reached last
+  std::vector<FunctionId> queue_;
+};
+
+bool isLoopEntry(const Contexts &contexts, FunctionId f) {
+  const Reach *reach = contexts.eventLoop(f);
+  return reach && reach->entry == f;
+}
+
+} // namespace
+
+const Reach *Contexts::reach(FunctionId f, ExecutionContext context) const {
+  for (const Reach &reach : perFunction[f])
+    if (reach.context == context)
+      return &reach;
+  return nullptr;
+}
+
+std::vector<FunctionId> Contexts::entryPoints(const Program &program, const CallGraph &graph, FunctionId f,
+                                              size_t limit, uint32_t &total) const {
+  const Reach *own = eventLoop(f);
+  const bool tests = own && own->testOnly;
+  std::vector<FunctionId> found, queue{f};
+  std::vector<bool> seen(graph.size());
+  seen[f] = true;
+  total = 0;
+  for (size_t i = 0; i < queue.size(); ++i) {
+    if (isLoopEntry(*this, queue[i]) && (tests || !isTest(program, queue[i])) && ++total <= limit)
+      found.push_back(queue[i]);
+    for (const Edge &edge : graph.callers(queue[i])) {
+      if (edge.awaited || edge.confidence == Confidence::NameOnly || seen[edge.other])
+        continue;
+      seen[edge.other] = true;
+      queue.push_back(edge.other);
+    }
+  }
+  return found;
+}
+
+bool isTest(const Program &program, FunctionId f) {
+  return program.fileOf(f).isTest || (program.facts(f).flags & facts::FunctionFlag::Test);
+}
+
+Name runtimeOf(const facts::FileFacts &file) {
+  if (file.language == facts::Language::Cpp)
+    return {};
+  if (file.language == facts::Language::Rust)
+    return Name("tokio");
+  bool trio = false, anyio = false;
+  for (const facts::Import &import : file.imports) {
+    const std::string_view module = import.module.view();
+    if (module == "asyncio" || module.starts_with("asyncio."))
+      return Name("asyncio");
+    trio |= module == "trio" || module.starts_with("trio.");
+    anyio |= module == "anyio" || module.starts_with("anyio.");
+  }
+  return Name(anyio ? "anyio" : trio ? "trio" : "asyncio");
+}
+
+Contexts computeContexts(const Program &program, const catalog::Catalog &catalog, const CallGraph &graph) {
+  Contexts contexts;
+  contexts.perFunction.resize(program.functions.size());
+  const EntryPoints entries(program, catalog, graph);
+  Search search(graph, contexts.perFunction);
+  for (ExecutionContext context : kContexts)
+    search.run(context, entries.found);
+  return contexts;
+}
+
+} // namespace clearway::analysis
