@@ -1,4 +1,4 @@
-# lit's configuration. A test is a file *.test below test/checks, test/frontend, test/link or test/cli. Files of
+# lit's configuration. A test is a file *.test below test/checks, test/frontend, test/link, test/cli or test/harness. Files of
 # several languages or modules live in one test by split-file.
 #
 # Substitutions:

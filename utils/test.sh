@@ -21,6 +21,6 @@ suite() {
 }
 
 suite ctest ctest --test-dir build -j "$jobs" --output-on-failure --no-tests=error --output-junit "$results/ctest.xml"
-suite lit "$(sed -n 's/^CLEARWAY_LIT:[A-Z]*=//p' build/CMakeCache.txt)" -j "$jobs" -v --xunit-xml-output "$results/lit.xml" build/test
+suite lit python3 "$(sed -n 's/^CLEARWAY_LIT:[A-Z]*=//p' build/CMakeCache.txt)" -j "$jobs" -v --xunit-xml-output "$results/lit.xml" build/test
 
 python3 utils/sum-results.py "$results"
