@@ -12,16 +12,16 @@ if(NOT clearway_clang_include OR NOT clearway_clang_library OR NOT clearway_llvm
                       "name another place by -DCLEARWAY_LLVM_ROOT=…, or configure with -DCLEARWAY_CPP_FRONTEND=OFF")
 endif()
 
-file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tool/frontend/cpp/*.cpp)
-list(FILTER sources EXCLUDE REGEX "/frontend/cpp/syntax/")
-if(sources)
-  add_library(clearway-cpp MODULE ${sources})
-  target_link_libraries(clearway-cpp PRIVATE
-    clearway_frontend clearway_warnings ${clearway_clang_library} ${clearway_llvm_library})
-  target_include_directories(clearway-cpp SYSTEM PRIVATE ${clearway_clang_include})
-  target_compile_definitions(clearway-cpp PRIVATE CLEARWAY_LLVM_ROOT="${CLEARWAY_LLVM_ROOT}")
-  if(TARGET clearway)
-    add_dependencies(clearway clearway-cpp)
-  endif()
-  install(TARGETS clearway-cpp LIBRARY DESTINATION lib) # the command looks in ../lib, whatever the distribution
+# Only the folder that includes clang's headers is in the module. What it shares with the command - the table of
+# names above all - it takes from the command, whose symbols are exported.
+file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tool/frontend/cpp/clang/*.cpp)
+add_library(clearway-cpp MODULE ${sources})
+target_link_libraries(clearway-cpp PRIVATE clearway_warnings ${clearway_clang_library} ${clearway_llvm_library})
+target_include_directories(clearway-cpp PRIVATE ${PROJECT_SOURCE_DIR}/tool)
+target_include_directories(clearway-cpp SYSTEM PRIVATE ${clearway_clang_include})
+target_compile_definitions(clearway-cpp PRIVATE
+  CLEARWAY_CLANG_RESOURCE_DIR="${CLEARWAY_LLVM_ROOT}/lib/clang/22")
+if(TARGET clearway)
+  add_dependencies(clearway clearway-cpp)
 endif()
+install(TARGETS clearway-cpp LIBRARY DESTINATION lib) # the command looks in ../lib, whatever the distribution

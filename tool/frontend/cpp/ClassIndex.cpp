@@ -1,0 +1,78 @@
+#include "frontend/cpp/ClassIndex.h"
+
+#include <algorithm>
+
+namespace clearway::frontend::cpp {
+namespace {
+
+template <class T> const std::vector<T> &none() {
+  static const std::vector<T> empty;
+  return empty;
+}
+
+void addOnce(std::vector<Name> &to, Name name) {
+  if (name && std::find(to.begin(), to.end(), name) == to.end())
+    to.push_back(name);
+}
+
+} // namespace
+
+ClassIndex::ClassIndex(const link::Program &program, const catalog::Catalog &catalog) : catalog_(catalog) {
+  for (const facts::FileFacts &file : program.files) {
+    if (file.language != facts::Language::Cpp)
+      continue;
+    for (const facts::Class &written : file.classes)
+      add(file, written);
+    for (const facts::Binding &binding : file.bindings) {
+      if (!(binding.flags & facts::BindingFlag::Instance) || binding.scope == facts::kNone)
+        continue;
+      const facts::Scope &scope = file.scopes[binding.scope];
+      const facts::Value &type = file.values[binding.annotation];
+      if (scope.kind != facts::ScopeKind::Class || type.kind != facts::ValueKind::Type)
+        continue;
+      FieldType made{.name = binding.name, .type = type.name};
+      for (facts::ValueId argument : file.operandsOf(type.operands))
+        made.arguments.push_back(file.values[argument].name);
+      std::vector<FieldType> &fields = classes_[scope.qualifiedName].fields;
+      if (std::none_of(fields.begin(), fields.end(), [&](const FieldType &f) { return f.name == made.name; }))
+        fields.push_back(std::move(made));
+    }
+  }
+  for (auto &[name, entry] : classes_)
+    close(name, entry.ancestors, 0);
+}
+
+void ClassIndex::add(const facts::FileFacts &file, const facts::Class &written) {
+  Entry &entry = classes_[written.qualifiedName];
+  for (facts::ValueId base : file.operandsOf(written.bases))
+    addOnce(entry.bases, file.values[base].name);
+  for (facts::ValueId mark : file.operandsOf(written.decorators))
+    addOnce(entry.marks, file.values[mark].name);
+}
+
+void ClassIndex::close(Name type, std::vector<Name> &out, unsigned depth) const {
+  auto it = classes_.find(type);
+  if (it == classes_.end() || depth > 16)
+    return;
+  for (Name base : it->second.bases)
+    addOnce(out, base);
+  for (Name base : it->second.bases)
+    close(base, out, depth + 1);
+}
+
+const std::vector<Name> &ClassIndex::ancestors(Name type) const {
+  auto it = classes_.find(type);
+  return it == classes_.end() ? none<Name>() : it->second.ancestors;
+}
+
+const std::vector<FieldType> &ClassIndex::fields(Name type) const {
+  auto it = classes_.find(type);
+  return it == classes_.end() ? none<FieldType>() : it->second.fields;
+}
+
+const std::vector<Name> &ClassIndex::marks(Name type) const {
+  auto it = classes_.find(type);
+  return it == classes_.end() ? none<Name>() : it->second.marks;
+}
+
+} // namespace clearway::frontend::cpp

@@ -1,0 +1,37 @@
+// Classes of all C++ files by qualified name: their ancestors, guard-like fields and attributes.
+#pragma once
+
+#include "link/Program.h"
+
+#include <unordered_map>
+
+namespace clearway::frontend::cpp {
+
+struct FieldType {
+  Name name;
+  Name type;
+  std::vector<Name> arguments;
+};
+
+class ClassIndex {
+public:
+  ClassIndex(const link::Program &program, const catalog::Catalog &catalog);
+  /// All base classes, nearest first, each once; those the catalogue knows for a class outside the program included.
+  const std::vector<Name> &ancestors(Name type) const;
+  const std::vector<FieldType> &fields(Name type) const;
+  /// Attributes as catalogue names ("clang::scoped_lockable").
+  const std::vector<Name> &marks(Name type) const;
+
+private:
+  struct Entry {
+    std::vector<Name> bases, marks, ancestors;
+    std::vector<FieldType> fields;
+  };
+  void add(const facts::FileFacts &file, const facts::Class &written);
+  void close(Name type, std::vector<Name> &out, unsigned depth) const;
+
+  const catalog::Catalog &catalog_;
+  std::unordered_map<Name, Entry> classes_;
+};
+
+} // namespace clearway::frontend::cpp

@@ -1,0 +1,201 @@
+// Linking of C++. Clang has resolved what a unit can see; what is left is to meet across units: definitions by their
+// USR, overriders of virtual functions, and the catalogue's names for what lies outside. Facts of the syntactic front
+// end, which have no USRs, join by qualified name.
+#include "frontend/cpp/ClassIndex.h"
+#include "frontend/cpp/FunctionIndex.h"
+#include "frontend/cpp/ValueReader.h"
+#include "link/Semantics.h"
+
+namespace clearway::frontend::cpp {
+namespace {
+
+using link::Confidence;
+using link::External;
+
+class Resolver {
+public:
+  Resolver(link::Program &program, const catalog::Catalog &catalog)
+      : program_(program), catalog_(catalog), classes_(program, catalog), functions_(program),
+        values_(program, functions_) {}
+
+  void run() {
+    for (link::FunctionId f = 0; f < program_.functions.size(); ++f)
+      if (program_.language(f) == facts::Language::Cpp)
+        resolveFunction(f);
+    for (link::CallId c = 0; c < program_.calls.size(); ++c)
+      if (isCpp(program_.calls[c].file))
+        resolveCall(c);
+    for (link::Object &object : program_.objects)
+      if (isCpp(object.file))
+        resolveObject(object);
+  }
+
+private:
+  bool isCpp(link::FileId file) const { return program_.files[file].language == facts::Language::Cpp; }
+  External external(Name name, Confidence confidence = Confidence::Certain) const {
+    return {name, catalog_.find(facts::Language::Cpp, name), confidence};
+  }
+
+  void resolveFunction(link::FunctionId f);
+  void resolveCall(link::CallId c);
+  void resolveObject(link::Object &object);
+  void addSymbolTargets(link::Call &call, const facts::FileFacts &file, const facts::Value &symbol);
+  void addMemberExternals(link::Call &call, Name type, Name member);
+  void addCallables(link::Call &call, const facts::FileFacts &file, const facts::CallSite &site);
+  void addGuardTypes(link::Object &object, Name type, unsigned depth);
+
+  link::Program &program_;
+  const catalog::Catalog &catalog_;
+  ClassIndex classes_;
+  FunctionIndex functions_;
+  ValueReader values_;
+};
+
+Name lastComponent(Name qualified) {
+  const std::string_view text = qualified.view();
+  const size_t at = text.rfind("::");
+  return at == std::string_view::npos ? qualified : Name(text.substr(at + 2));
+}
+
+void Resolver::resolveFunction(link::FunctionId f) {
+  link::Function &function = program_.functions[f];
+  const facts::FileFacts &file = program_.fileOf(f);
+  const facts::Function &fact = file.functions[function.local];
+  function.entry = catalog_.find(facts::Language::Cpp, fact.qualifiedName);
+  for (facts::ValueId mark : file.operandsOf(fact.decorators))
+    function.decorators.push_back(external(file.values[mark].name));
+  if (fact.enclosingClass != facts::kNone && !(fact.flags & facts::FunctionFlag::Lambda))
+    for (Name base : classes_.ancestors(file.classes[fact.enclosingClass].qualifiedName))
+      if (External found = external(base); found.entry || catalog_.knowsPrefix(facts::Language::Cpp, base))
+        function.bases.push_back(found);
+  for (facts::ValueId overridden : file.operandsOf(fact.overrides))
+    for (link::FunctionId base : functions_.byKey(values_.key(file, file.values[overridden]))) {
+      function.overrides.push_back(base);
+      program_.functions[base].overriders.push_back(f);
+    }
+  for (facts::ValueId returned : file.operandsOf(fact.returns))
+    values_.callables(function.file, returned, function.returnsCallable);
+}
+
+void Resolver::addMemberExternals(link::Call &call, Name type, Name member) {
+  const catalog::Entry *entry = catalog_.findMember(facts::Language::Cpp, type, member);
+  Name owner = type;
+  for (Name base : classes_.ancestors(type)) {
+    if (entry)
+      break;
+    owner = base;
+    entry = catalog_.findMember(facts::Language::Cpp, base, member);
+  }
+  if (entry)
+    call.externals.push_back({Name(std::string(owner.view()) + "::" + std::string(member.view())), entry,
+                              Confidence::Certain});
+}
+
+void Resolver::addSymbolTargets(link::Call &call, const facts::FileFacts &file, const facts::Value &symbol) {
+  for (link::FunctionId target : functions_.byKey(values_.key(file, symbol)))
+    call.targets.push_back({target, Confidence::Certain});
+  const bool isVirtual = !call.targets.empty() &&
+                         program_.facts(call.targets.front().function).flags & facts::FunctionFlag::Virtual;
+  if (isVirtual || functions_.isOverridden(values_.key(file, symbol)))
+    for (link::FunctionId overrider : functions_.overridersOf(values_.key(file, symbol)))
+      call.targets.push_back({overrider, Confidence::Inferred});
+  // What the receiver's static type knows of the member comes before where the member happens to be declared.
+  if (call.receiverType)
+    addMemberExternals(call, call.receiverType, lastComponent(symbol.name));
+  if (call.externals.empty() || !call.externals.front().entry)
+    if (External declared = external(symbol.name); declared.entry || call.targets.empty())
+      call.externals.push_back(declared);
+  for (facts::ValueId key : file.operandsOf(symbol.operands).subspan(std::min<size_t>(1, symbol.operands.count)))
+    call.externals.push_back(external(file.values[key].name));
+}
+
+void Resolver::resolveCall(link::CallId c) {
+  link::Call &call = program_.calls[c];
+  const facts::FileFacts &file = program_.files[call.file];
+  const facts::CallSite &site = file.calls[call.site];
+  const facts::Value &callee = file.values[site.callee];
+  const facts::ValueId receiver =
+      callee.kind == facts::ValueKind::Symbol || callee.kind == facts::ValueKind::Attr ? callee.a : facts::kNone;
+  if (receiver != facts::kNone) {
+    call.receiverType = values_.typeName(call.file, receiver);
+    call.lockPath = values_.path(call.file, receiver);
+  }
+  if (callee.kind == facts::ValueKind::Symbol)
+    addSymbolTargets(call, file, callee);
+  else
+    values_.callables(call.file, site.callee, call.targets);
+  if (callee.kind == facts::ValueKind::Attr && call.receiverType)
+    addMemberExternals(call, call.receiverType, callee.name);
+  // The future of std::async joins its thread when it dies; any other future does not.
+  if (site.kind == facts::CallKind::Destroy)
+    if (const Name origin = values_.originName(call.file, receiver); origin.view() == "std::async")
+      call.externals.insert(call.externals.begin(), external(Name("std::async::~future")));
+  addCallables(call, file, site);
+}
+
+void Resolver::addCallables(link::Call &call, const facts::FileFacts &file, const facts::CallSite &site) {
+  for (uint32_t i = 0; i < site.arguments.count; ++i) {
+    link::CallableArgument made{.argument = i};
+    values_.callables(call.file, file.arguments[site.arguments.first + i].value, made.targets);
+    const Name name = values_.symbolName(call.file, file.arguments[site.arguments.first + i].value);
+    if (made.targets.empty() && name && catalog_.find(facts::Language::Cpp, name))
+      made.externals.push_back(external(name));
+    if (!made.targets.empty() || !made.externals.empty())
+      call.callables.push_back(std::move(made));
+  }
+}
+
+/// A user's struct that holds a guard is one: it locks where it is made and unlocks where it dies.
+void Resolver::addGuardTypes(link::Object &object, Name type, unsigned depth) {
+  if (External found = external(type); found.entry || depth == 0)
+    object.types.push_back(found);
+  if (depth == 3)
+    return;
+  for (Name mark : classes_.marks(type))
+    object.types.push_back(external(mark));
+  for (const FieldType &field : classes_.fields(type)) {
+    const catalog::Entry *entry = catalog_.find(facts::Language::Cpp, field.type);
+    if (entry && entry->isGuard) {
+      object.types.push_back({field.type, entry, Confidence::Certain});
+      if (object.typeArguments.empty())
+        object.typeArguments = field.arguments;
+    }
+  }
+  for (Name base : classes_.ancestors(type))
+    if (const catalog::Entry *entry = catalog_.find(facts::Language::Cpp, base); entry && entry->isGuard)
+      object.types.push_back({base, entry, Confidence::Certain});
+}
+
+void Resolver::resolveObject(link::Object &object) {
+  const facts::FileFacts &file = program_.files[object.file];
+  const facts::ScopedObject &fact = file.objects[object.object];
+  const facts::Value &type = file.values[fact.type];
+  for (facts::ValueId argument : file.operandsOf(type.operands))
+    object.typeArguments.push_back(file.values[argument].name);
+  if (type.kind == facts::ValueKind::Type)
+    addGuardTypes(object, type.name, 0);
+  const facts::CallId origin = values_.originCall(object.file, fact.initializer);
+  if (origin == facts::kNone)
+    return;
+  object.origin = program_.callAt(object.file, origin);
+  const facts::CallSite &site = file.calls[origin];
+  if (site.arguments.count)
+    object.lockPath = values_.path(object.file, file.arguments[site.arguments.first].value);
+  else
+    object.lockPath = program_.calls[object.origin].lockPath;
+}
+
+class CppSemantics : public link::Semantics {
+public:
+  facts::Language language() const override { return facts::Language::Cpp; }
+  void resolve(link::Program &program, const catalog::Catalog &catalog, unsigned) const override {
+    Resolver(program, catalog).run();
+  }
+};
+
+} // namespace
+} // namespace clearway::frontend::cpp
+
+namespace clearway::link {
+std::unique_ptr<Semantics> makeCppSemantics() { return std::make_unique<frontend::cpp::CppSemantics>(); }
+} // namespace clearway::link

@@ -1,0 +1,141 @@
+#include "frontend/cpp/ValueReader.h"
+
+namespace clearway::frontend::cpp {
+
+using facts::ValueKind;
+
+namespace {
+constexpr unsigned kMaxDepth = 12;
+}
+
+Name ValueReader::key(const facts::FileFacts &file, const facts::Value &symbol) const {
+  return symbol.operands.count ? file.values[file.operandsOf(symbol.operands).front()].name : symbol.name;
+}
+
+Name ValueReader::typeName(link::FileId file, facts::ValueId id, unsigned depth) const {
+  const facts::FileFacts &facts = program_.files[file];
+  if (id == facts::kNone || depth > kMaxDepth)
+    return {};
+  const facts::Value &value = facts.values[id];
+  switch (value.kind) {
+  case ValueKind::Type:
+    return value.name;
+  case ValueKind::Cast:
+    return typeName(file, value.b, depth + 1);
+  case ValueKind::Instance:
+  case ValueKind::Deref:
+    return typeName(file, value.a, depth + 1);
+  case ValueKind::Self:
+    return value.a == facts::kNone ? Name() : facts.classes[value.a].qualifiedName;
+  case ValueKind::Variable: {
+    const facts::Binding &binding = facts.bindings[value.a];
+    const Name declared = typeName(file, binding.annotation, depth + 1);
+    return declared ? declared : typeName(file, binding.value, depth + 1);
+  }
+  case ValueKind::CallResult: {
+    const facts::CallSite &site = facts.calls[value.a];
+    const facts::Value &callee = facts.values[site.callee];
+    return site.kind == facts::CallKind::Construct && callee.kind == ValueKind::Symbol ? callee.name : Name();
+  }
+  default:
+    return {};
+  }
+}
+
+std::string ValueReader::pathText(link::FileId file, facts::ValueId id, unsigned depth) const {
+  const facts::FileFacts &facts = program_.files[file];
+  if (id == facts::kNone || depth > kMaxDepth)
+    return {};
+  const facts::Value &value = facts.values[id];
+  switch (value.kind) {
+  case ValueKind::Self:
+    return value.a == facts::kNone ? "this" : std::string(facts.classes[value.a].qualifiedName.view());
+  case ValueKind::Attr: {
+    const std::string base = pathText(file, value.a, depth + 1);
+    return base.empty() ? base : base + "::" + std::string(value.name.view());
+  }
+  case ValueKind::Variable:
+    return std::string(facts.bindings[value.a].name.view());
+  case ValueKind::Param:
+  case ValueKind::Ref:
+  case ValueKind::Symbol:
+    return std::string(value.name.view());
+  case ValueKind::Cast:
+  case ValueKind::Deref:
+    return pathText(file, value.a, depth + 1);
+  default:
+    return {};
+  }
+}
+
+Name ValueReader::path(link::FileId file, facts::ValueId value) const { return Name(pathText(file, value, 0)); }
+
+void ValueReader::callables(link::FileId file, facts::ValueId id, std::vector<link::Target> &out,
+                            unsigned depth) const {
+  const facts::FileFacts &facts = program_.files[file];
+  if (id == facts::kNone || depth > kMaxDepth)
+    return;
+  const facts::Value &value = facts.values[id];
+  switch (value.kind) {
+  case ValueKind::Closure:
+    out.push_back({program_.functionAt(file, value.a), link::Confidence::Certain});
+    return;
+  case ValueKind::Symbol:
+    for (link::FunctionId f : functions_.byKey(key(facts, value)))
+      out.push_back({f, link::Confidence::Certain});
+    return;
+  case ValueKind::Cast:
+  case ValueKind::Deref:
+    return callables(file, value.a, out, depth + 1);
+  case ValueKind::Variable:
+    return callables(file, facts.bindings[value.a].value, out, depth + 1);
+  case ValueKind::Join:
+    for (facts::ValueId either : facts.operandsOf(value.operands))
+      callables(file, either, out, depth + 1);
+    return;
+  case ValueKind::CallResult: { // std::bind(f, …), std::ref(f): the first argument is what runs
+    const facts::CallSite &site = facts.calls[value.a];
+    const facts::Value &callee = facts.values[site.callee];
+    const std::string_view name = callee.name.view();
+    const bool wraps = name == "std::bind" || name == "std::bind_front" || name == "std::ref" ||
+                       name == "std::cref" || name == "std::mem_fn" || name == "std::function";
+    if (callee.kind == ValueKind::Symbol && wraps && site.arguments.count)
+      callables(file, facts.arguments[site.arguments.first].value, out, depth + 1);
+    return;
+  }
+  default:
+    return;
+  }
+}
+
+Name ValueReader::symbolName(link::FileId file, facts::ValueId id) const {
+  const facts::FileFacts &facts = program_.files[file];
+  while (id != facts::kNone && (facts.values[id].kind == ValueKind::Deref || facts.values[id].kind == ValueKind::Cast))
+    id = facts.values[id].a;
+  if (id == facts::kNone || facts.values[id].kind != ValueKind::Symbol)
+    return {};
+  return facts.values[id].name;
+}
+
+facts::CallId ValueReader::originCall(link::FileId file, facts::ValueId id, unsigned depth) const {
+  const facts::FileFacts &facts = program_.files[file];
+  if (id == facts::kNone || depth > kMaxDepth)
+    return facts::kNone;
+  const facts::Value &value = facts.values[id];
+  if (value.kind == ValueKind::CallResult)
+    return value.a;
+  if (value.kind == ValueKind::Cast || value.kind == ValueKind::Await || value.kind == ValueKind::Deref)
+    return originCall(file, value.a, depth + 1);
+  return facts::kNone;
+}
+
+Name ValueReader::originName(link::FileId file, facts::ValueId value) const {
+  const facts::CallId origin = originCall(file, value);
+  if (origin == facts::kNone)
+    return {};
+  const facts::FileFacts &facts = program_.files[file];
+  const facts::Value &callee = facts.values[facts.calls[origin].callee];
+  return callee.kind == ValueKind::Symbol ? callee.name : Name();
+}
+
+} // namespace clearway::frontend::cpp

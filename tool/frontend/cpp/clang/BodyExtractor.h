@@ -1,0 +1,97 @@
+// Turns one function body into calls, scoped objects, suspensions and control flow. Records are made in source order
+// by walking the statements as written; clang's control-flow graph then says in which order, on which path, and where
+// objects are destroyed. Bodies that still depend on template parameters have no usable graph: their events are laid
+// out in source order, with each block's objects dying at its end.
+#pragma once
+
+#include "frontend/cpp/clang/UnitContext.h"
+
+#include "clang/AST/ExprCXX.h"
+#include "clang/AST/StmtCXX.h"
+
+#include <functional>
+#include <optional>
+
+namespace clang {
+class CFG;
+class CFGBlock;
+class CFGElement;
+} // namespace clang
+
+namespace clearway::frontend::cpp {
+
+class BodyExtractor {
+public:
+  BodyExtractor(UnitContext &unit, FileBuilder &file, facts::FunctionId function, facts::ClassId enclosingClass,
+                std::function<facts::FunctionId(const clang::LambdaExpr &, facts::FunctionId)> extractLambda)
+      : unit_(unit), file_(file), facts_(file.facts()), function_(function), class_(enclosingClass),
+        extractLambda_(std::move(extractLambda)) {}
+
+  /// Fills blocks, events, calls and returns of the function. `decl` gives parameters; `body` what runs.
+  void run(const clang::FunctionDecl &decl, const clang::Stmt &body);
+  bool hasSuspension() const { return suspended_; }
+  bool hasYieldOnly() const { return yields_ && !awaits_; }
+
+private:
+  // Recording, in source order (BodyRecords.cpp)
+  void walk(const clang::Stmt *stmt, facts::ResultUse use);
+  void walkChildren(const clang::Stmt *stmt, facts::ResultUse use);
+  void walkLoop(const clang::Stmt *stmt, facts::LoopKind kind, const clang::Expr *subject);
+  void walkDeclaration(const clang::DeclStmt *stmt);
+  void walkCall(const clang::CallExpr *call, facts::ResultUse use);
+  void walkConstruct(const clang::CXXConstructExpr *construct, facts::ResultUse use);
+  void walkSuspension(const clang::CoroutineSuspendExpr *suspend, facts::ResultUse use);
+  facts::CallId addCall(const clang::Expr *expr, facts::CallKind kind, facts::ValueId callee,
+                        llvm::ArrayRef<const clang::Expr *> arguments, clang::SourceLocation nameAt,
+                        facts::ResultUse use);
+  facts::CallId addDestroy(facts::ObjectId object, const clang::CXXRecordDecl &record, facts::SourceRange at);
+  facts::ObjectId addObject(const clang::VarDecl &var);
+  facts::ObjectId addTemporary(const clang::CXXBindTemporaryExpr &temporary);
+
+  // Expressions as values (BodyValues.cpp)
+  facts::ValueId value(const clang::Expr *expr, unsigned depth = 0);
+  facts::ValueId symbolFor(const clang::FunctionDecl &callee, facts::ValueId receiver);
+  facts::ValueId typed(facts::ValueId path, clang::QualType type);
+  facts::ValueId calleeOf(const clang::CallExpr &call);
+  std::optional<facts::ValueId> constant(const clang::Expr &expr);
+  uint32_t bindingFor(const clang::VarDecl &var);
+
+  // Control flow (BodyFlow.cpp)
+  void layOut(const clang::FunctionDecl &decl, const clang::Stmt &body);
+  void layOutLinear();
+  void layOutGraph(const clang::CFG &graph);
+  void addElement(const clang::CFGElement &element, uint32_t block);
+  void addStatement(const clang::Stmt *stmt, uint32_t block);
+  void addDeath(const clang::VarDecl &var, uint32_t block);
+
+  struct Step { // a recorded event in source order
+    facts::EventKind kind;
+    uint32_t index;
+    uint32_t other = facts::kNone;
+  };
+
+  UnitContext &unit_;
+  FileBuilder &file_;
+  facts::FileFacts &facts_;
+  facts::FunctionId function_;
+  facts::ClassId class_;
+  std::function<facts::FunctionId(const clang::LambdaExpr &, facts::FunctionId)> extractLambda_;
+
+  facts::LoopId loop_ = facts::kNone;
+  bool suspended_ = false, awaits_ = false, yields_ = false;
+  const clang::VarDecl *initializing_ = nullptr;
+  std::vector<facts::ValueId> returns_;
+  std::vector<Step> linear_; // for bodies without a graph
+  llvm::DenseMap<const clang::Stmt *, llvm::SmallVector<Step, 2>> steps_; // what each statement does
+  llvm::DenseMap<const clang::Expr *, facts::CallId> calls_;
+  llvm::DenseMap<const clang::VarDecl *, facts::ObjectId> objects_;
+  llvm::DenseMap<const clang::VarDecl *, facts::CallId> destroys_;
+  llvm::DenseMap<const clang::CXXBindTemporaryExpr *, facts::ObjectId> temporaries_;
+  llvm::DenseMap<const clang::CXXBindTemporaryExpr *, facts::CallId> temporaryDestroys_;
+  llvm::DenseMap<const clang::VarDecl *, uint32_t> bindings_;
+  llvm::DenseMap<const clang::LambdaExpr *, facts::FunctionId> lambdas_;
+  std::vector<std::vector<facts::Event>> eventsOfBlock_;
+  std::vector<facts::ObjectId> scopeObjects_; // for layOutLinear
+};
+
+} // namespace clearway::frontend::cpp

@@ -1,0 +1,139 @@
+#include "frontend/cpp/clang/BodyExtractor.h"
+#include "frontend/cpp/clang/Types.h"
+
+#include "clang/Analysis/CFG.h"
+
+namespace clearway::frontend::cpp {
+
+using facts::EventKind;
+
+void BodyExtractor::run(const clang::FunctionDecl &decl, const clang::Stmt &body) {
+  if (const auto *constructor = clang::dyn_cast<clang::CXXConstructorDecl>(&decl))
+    for (const clang::CXXCtorInitializer *initializer : constructor->inits())
+      if (initializer->isWritten())
+        walk(initializer->getInit(), facts::ResultUse::Stored);
+  for (const clang::ParmVarDecl *parameter : decl.parameters())
+    addObject(*parameter);
+  const auto *coroutine = clang::dyn_cast<clang::CoroutineBodyStmt>(&body);
+  const clang::Stmt &written = coroutine ? *coroutine->getBody() : body;
+  walk(&written, facts::ResultUse::Discarded);
+  layOut(decl, written);
+  facts_.functions[function_].returns = file_.operands(returns_);
+}
+
+void BodyExtractor::layOut(const clang::FunctionDecl &decl, const clang::Stmt &body) {
+  if (decl.isDependentContext() || decl.isInvalidDecl())
+    return layOutLinear();
+  clang::CFG::BuildOptions options;
+  options.AddImplicitDtors = true;
+  options.AddTemporaryDtors = true;
+  options.AddInitializers = true;
+  options.AddStaticInitBranches = false;
+  options.PruneTriviallyFalseEdges = true;
+  options.setAllAlwaysAdd();
+  auto graph = clang::CFG::buildCFG(&decl, const_cast<clang::Stmt *>(&body), &unit_.ast, options);
+  if (!graph)
+    return layOutLinear();
+  layOutGraph(*graph);
+}
+
+void BodyExtractor::layOutLinear() {
+  facts::Function &function = facts_.functions[function_];
+  function.blocks = {static_cast<uint32_t>(facts_.blocks.size()), 1};
+  facts::Block block;
+  block.events.first = static_cast<uint32_t>(facts_.events.size());
+  for (const Step &step : linear_) {
+    facts_.events.push_back({step.kind, step.index, step.other});
+    if (step.kind == EventKind::Call)
+      facts_.calls[step.index].block = function.blocks.first;
+  }
+  block.events.count = static_cast<uint32_t>(facts_.events.size()) - block.events.first;
+  block.successors.first = static_cast<uint32_t>(facts_.successors.size());
+  facts_.blocks.push_back(block);
+}
+
+void BodyExtractor::layOutGraph(const clang::CFG &graph) {
+  const auto first = static_cast<uint32_t>(facts_.blocks.size());
+  const uint32_t count = graph.getNumBlockIDs();
+  // Block ids count down from the entry; facts want the entry first.
+  const auto position = [&](const clang::CFGBlock &block) { return graph.getEntry().getBlockID() - block.getBlockID(); };
+  std::vector<const clang::CFGBlock *> ordered(count, nullptr);
+  for (const clang::CFGBlock *block : graph)
+    if (position(*block) < count)
+      ordered[position(*block)] = block;
+  eventsOfBlock_.assign(count, {});
+  for (const auto &[var, object] : objects_)
+    if (clang::isa<clang::ParmVarDecl>(var))
+      eventsOfBlock_[0].push_back({EventKind::Birth, object});
+  std::sort(eventsOfBlock_[0].begin(), eventsOfBlock_[0].end(),
+            [](const facts::Event &a, const facts::Event &b) { return a.index < b.index; });
+  for (uint32_t i = 0; i < count; ++i)
+    if (ordered[i])
+      for (const clang::CFGElement &element : *ordered[i])
+        addElement(element, i);
+  facts_.functions[function_].blocks = {first, count};
+  for (uint32_t i = 0; i < count; ++i) {
+    facts::Block block;
+    block.events = {static_cast<uint32_t>(facts_.events.size()), static_cast<uint32_t>(eventsOfBlock_[i].size())};
+    for (const facts::Event &event : eventsOfBlock_[i]) {
+      facts_.events.push_back(event);
+      if (event.kind == EventKind::Call)
+        facts_.calls[event.index].block = first + i;
+    }
+    block.successors.first = static_cast<uint32_t>(facts_.successors.size());
+    if (ordered[i])
+      for (const clang::CFGBlock::AdjacentBlock &next : ordered[i]->succs())
+        if (const clang::CFGBlock *to = next.getReachableBlock())
+          facts_.successors.push_back(first + position(*to));
+    block.successors.count = static_cast<uint32_t>(facts_.successors.size()) - block.successors.first;
+    facts_.blocks.push_back(block);
+  }
+}
+
+void BodyExtractor::addElement(const clang::CFGElement &element, uint32_t block) {
+  if (auto statement = element.getAs<clang::CFGStmt>())
+    addStatement(statement->getStmt(), block);
+  else if (auto initializer = element.getAs<clang::CFGInitializer>())
+    addStatement(initializer->getInitializer()->getInit(), block);
+  else if (auto automatic = element.getAs<clang::CFGAutomaticObjDtor>())
+    addDeath(*automatic->getVarDecl(), block);
+  else if (auto temporary = element.getAs<clang::CFGTemporaryDtor>()) {
+    const clang::CXXBindTemporaryExpr *expr = temporary->getBindTemporaryExpr();
+    if (auto it = temporaries_.find(expr); it != temporaries_.end()) {
+      eventsOfBlock_[block].push_back({EventKind::Call, temporaryDestroys_[expr]});
+      eventsOfBlock_[block].push_back({EventKind::Death, it->second});
+    }
+  }
+}
+
+void BodyExtractor::addStatement(const clang::Stmt *stmt, uint32_t block) {
+  if (!stmt)
+    return;
+  if (const auto *temporary = clang::dyn_cast<clang::CXXBindTemporaryExpr>(stmt))
+    if (auto it = temporaries_.find(temporary); it != temporaries_.end())
+      eventsOfBlock_[block].push_back({EventKind::Birth, it->second});
+  if (const auto *declaration = clang::dyn_cast<clang::DeclStmt>(stmt)) {
+    // The graph splits `A a, b;` into synthetic statements of one declaration each.
+    for (const clang::Decl *decl : declaration->decls())
+      if (const auto *var = clang::dyn_cast<clang::VarDecl>(decl))
+        if (auto it = objects_.find(var); it != objects_.end())
+          eventsOfBlock_[block].push_back({EventKind::Birth, it->second});
+    return;
+  }
+  auto it = steps_.find(stmt);
+  if (it == steps_.end())
+    return;
+  for (const Step &step : it->second)
+    eventsOfBlock_[block].push_back({step.kind, step.index, step.other});
+  steps_.erase(it); // shared sub-expressions of coroutines appear twice in the graph
+}
+
+void BodyExtractor::addDeath(const clang::VarDecl &var, uint32_t block) {
+  auto it = objects_.find(&var);
+  if (it == objects_.end())
+    return;
+  eventsOfBlock_[block].push_back({EventKind::Call, destroys_[&var]});
+  eventsOfBlock_[block].push_back({EventKind::Death, it->second});
+}
+
+} // namespace clearway::frontend::cpp
