@@ -8,9 +8,10 @@ namespace clearway::frontend::cpp {
 using facts::ValueKind;
 
 facts::ValueId BodyExtractor::typed(facts::ValueId path, clang::QualType type) {
-  if (!recordOf(type))
+  if (path == facts::kNone || !recordOf(type))
     return path;
-  return file_.add({.kind = ValueKind::Cast, .a = path, .b = typeValue(file_, type)});
+  // It keeps the name, by which tags such as std::adopt_lock are known.
+  return file_.add({.kind = ValueKind::Cast, .name = facts_.values[path].name, .a = path, .b = typeValue(file_, type)});
 }
 
 facts::ValueId BodyExtractor::symbolFor(const clang::FunctionDecl &callee, facts::ValueId receiver) {
