@@ -25,7 +25,7 @@ class Suite:
             self.failures.append((f"(exit code {self.exit_code}, no test is to blame)", last))
 
     def count(self, case):
-        name = "/".join(filter(None, [case.get("classname"), case.get("name")]))
+        name = "/".join(dict.fromkeys(filter(None, [case.get("classname"), case.get("name")])))
         bad = case.find("failure")
         if bad is None:
             bad = case.find("error")
