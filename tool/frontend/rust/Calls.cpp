@@ -1,0 +1,170 @@
+// Calls of functions and methods, and what happens to the values handed over.
+#include "frontend/rust/Body.h"
+
+#include "frontend/rust/Types.h"
+
+#include <algorithm>
+#include <array>
+
+namespace clearway::frontend::rust {
+
+using facts::kNone;
+using facts::ObjectId;
+using facts::ValueId;
+using facts::ValueKind;
+
+namespace {
+
+// Methods of Option and Result, and conversions, that take their receiver by value: it moves on into the result.
+bool consumesReceiver(std::string_view method) {
+  static constexpr std::array kNames = {
+      "unwrap", "expect", "unwrap_or", "unwrap_or_else", "unwrap_or_default", "unwrap_unchecked", "map", "map_err", "and_then",
+      "or_else", "or", "ok", "err", "ok_or", "ok_or_else", "expect_err", "unwrap_err", "into_inner", "into_iter", "into",
+      "flatten", "transpose", "context", "with_context", "filter", "zip", "fuse", "boxed", "downgrade"};
+  return std::find(kNames.begin(), kNames.end(), method) != kNames.end();
+}
+
+// Methods that put their argument into the receiver.
+bool storesArgument(std::string_view method) {
+  return method == "push" || method == "push_back" || method == "push_front" || method == "insert" ||
+         method == "replace" || method == "extend" || method == "get_or_insert";
+}
+
+// A tuple struct or variant (`Some(x)`), or a constructor by convention (`Box::new(x)`): the result holds the arguments.
+bool holdsArguments(const Syntax &syntax, NodeId function, std::string_view last) {
+  if (last.empty())
+    return false;
+  if (last[0] >= 'A' && last[0] <= 'Z')
+    return true;
+  return (last == "new" || last == "from" || last == "pin") && syntax.kind(function) == Kind::ScopedIdentifier;
+}
+
+} // namespace
+
+Result Body::call(NodeId node, bool awaited) {
+  const NodeId function = syntax_.get(node, Field::Function);
+  if (syntax_.kind(function) == Kind::FieldExpression)
+    return methodCall(node, function, kNoNode, awaited);
+  if (syntax_.kind(function) == Kind::GenericFunction) {
+    const NodeId inner = syntax_.get(function, Field::Function);
+    if (syntax_.kind(inner) == Kind::FieldExpression)
+      return methodCall(node, inner, syntax_.get(function, Field::TypeArguments), awaited);
+  }
+  return pathCall(node, function, awaited);
+}
+
+Result Body::methodCall(NodeId node, NodeId field, NodeId typeArgumentList, bool awaited) {
+  const NodeId receiverNode = syntax_.get(field, Field::Value), nameNode = syntax_.get(field, Field::Field);
+  const std::string_view method = syntax_.text(nameNode);
+  const NodeId argumentList = syntax_.get(node, Field::Arguments);
+  const uint32_t local =
+      syntax_.kind(receiverNode) == Kind::Identifier ? find(Name(syntax_.text(receiverNode))) : kNone;
+  Result result;
+  Result receiver;
+  if (consumesReceiver(method)) {
+    receiver = evaluate(receiverNode);
+    use(receiver, facts::ResultUse::Receiver);
+    result.moved = receiver.moved;
+  } else {
+    if (depth_ < kMaxDepth)
+      receiver.value = nestedPlace(receiverNode, {});
+    // `slot.take()` empties the slot.
+    if (method == "take" && local != kNone && unit_.variables[local].function == function_ &&
+        syntax_.inner(argumentList) == kNoNode)
+      result.moved = unit_.variables[local].objects;
+  }
+  ValueId callee = record_.attribute(receiver.value, method, false);
+  if (typeArgumentList != kNoNode)
+    callee = record_.apply(callee, typeArguments(unit_, scope_, typeArgumentList));
+  Arguments handed = arguments(argumentList, awaited);
+  const bool stores = storesArgument(method) && local != kNone && !unit_.variables[local].objects.empty() &&
+                      unit_.variables[local].function == function_;
+  for (const ObjectId object : handed.moved)
+    flow_.move(object, stores ? unit_.variables[local].objects.back() : kNone);
+  result.call = recordCall(node, nameNode, callee, handed, awaited);
+  result.value = callResult(result.call);
+  result.owned = true;
+  return result;
+}
+
+Result Body::pathCall(NodeId node, NodeId function, bool awaited) {
+  const std::string_view last = lastName(unit_, function);
+  Result result;
+  ValueId callee = 0;
+  NodeId nameNode = function;
+  if (const Kind kind = syntax_.kind(function); kind == Kind::Identifier || kind == Kind::ScopedIdentifier ||
+                                                kind == Kind::GenericFunction || kind == Kind::SelfWord) {
+    callee = name(function).value;
+    if (const NodeId lastNode = syntax_.get(function, Field::Name); lastNode != kNoNode)
+      nameNode = lastNode;
+  } else {
+    callee = place(function); // `(self.callback)(x)`, `make()(x)`
+  }
+  Arguments handed = arguments(syntax_.get(node, Field::Arguments), awaited);
+  if (holdsArguments(syntax_, function, last))
+    result.moved = std::move(handed.moved);
+  for (const ObjectId object : handed.moved)
+    flow_.move(object, kNone);
+  result.call = recordCall(node, nameNode, callee, handed, awaited);
+  result.value = callResult(result.call);
+  result.owned = true;
+  return result;
+}
+
+Body::Arguments Body::arguments(NodeId list, bool awaited) {
+  Arguments handed;
+  if (list == kNoNode)
+    return handed;
+  for (const NodeId node : syntax_.children(list)) {
+    if (isToken(syntax_.kind(node)))
+      continue;
+    Result argument = evaluate(node);
+    facts::Argument recorded;
+    recorded.value = argument.value;
+    handed.list.push_back(recorded);
+    if (argument.call != kNone) {
+      use(argument, facts::ResultUse::Argument);
+      handed.calls.push_back(argument.call);
+    }
+    if (awaited && (argument.owned || !argument.moved.empty())) { // lives in the future until that is done
+      makeTemporary(node, argument, temporaryScope());
+      flow_.disown(lastTemporary_);
+      futures_.push_back(lastTemporary_);
+    }
+    handed.moved.insert(handed.moved.end(), argument.moved.begin(), argument.moved.end());
+  }
+  return handed;
+}
+
+facts::CallId Body::recordCall(NodeId node, NodeId nameNode, ValueId callee, const Arguments &handed, bool awaited) {
+  facts::CallSite site;
+  site.caller = function_;
+  site.block = flow_.current();
+  site.callee = callee;
+  site.loop = loop_;
+  site.range = unit_.range(node);
+  site.nameRange = unit_.range(nameNode);
+  if (awaited)
+    site.flags |= facts::CallFlag::Awaited;
+  if (macroDepth_ > 0)
+    site.flags |= facts::CallFlag::FromMacro;
+  if (conditional_ > 0)
+    site.flags |= facts::CallFlag::Conditional;
+  site.arguments = {static_cast<uint32_t>(unit_.facts.arguments.size()), static_cast<uint32_t>(handed.list.size())};
+  unit_.facts.arguments.insert(unit_.facts.arguments.end(), handed.list.begin(), handed.list.end());
+  const auto id = static_cast<facts::CallId>(unit_.facts.calls.size());
+  unit_.facts.calls.push_back(site);
+  for (const facts::CallId argument : handed.calls)
+    unit_.facts.calls[argument].awaitedBy = id;
+  flow_.emit(facts::EventKind::Call, id);
+  return id;
+}
+
+ValueId Body::callResult(facts::CallId call) {
+  facts::Value value;
+  value.kind = ValueKind::CallResult;
+  value.a = call;
+  return record_.add(value);
+}
+
+} // namespace clearway::frontend::rust

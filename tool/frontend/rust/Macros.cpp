@@ -1,0 +1,366 @@
+// Macro calls. The grammar gives their arguments as tokens; those that contain calls, awaits or closures are parsed
+// again as expressions, in place, so that positions stay true.
+#include "frontend/rust/Body.h"
+
+#include "frontend/rust/Types.h"
+
+#include <utility>
+
+#include <cstring>
+
+namespace clearway::frontend::rust {
+
+using facts::kNone;
+using facts::ValueId;
+using facts::ValueKind;
+
+ValueId Body::macroCallee(NodeId node) {
+  const NodeId path = syntax_.get(node, Field::Macro);
+  const std::string last = std::string(lastName(unit_, path)) + "!";
+  if (syntax_.kind(path) != Kind::ScopedIdentifier)
+    return record_.ref(scope_, last);
+  const NodeId base = syntax_.get(path, Field::Path);
+  const ValueId value = base == kNoNode ? record_.ref(scope_, "::") : pathValue(unit_, scope_, base);
+  return value ? record_.attribute(value, last, true) : 0;
+}
+
+Result Body::macro(NodeId node) {
+  const NodeId tokens = syntax_.child(node, Kind::TokenTree);
+  const std::string_view name = lastName(unit_, syntax_.get(node, Field::Macro));
+  if (tokens == kNoNode || macroDepth_ > 16)
+    return {};
+  ++macroDepth_;
+  Result result;
+  if (name == "vec")
+    result = vectorMacro(node, tokens);
+  else if (name == "select" || name == "select_biased")
+    result = selectMacro(node, tokens, macroCallee(node));
+  else if (name == "join" || name == "try_join")
+    result = joinMacro(node, tokens, macroCallee(node));
+  else if (name == "stream" || name == "try_stream")
+    result = streamMacro(node, tokens);
+  else
+    result = operandMacro(node, tokens, name);
+  --macroDepth_;
+  return result;
+}
+
+// ---- arguments
+
+namespace {
+
+bool isOpen(Kind kind) { return kind == Kind::TokOpenParen || kind == Kind::TokOpenBracket || kind == Kind::TokOpenBrace; }
+bool isClose(Kind kind) {
+  return kind == Kind::TokCloseParen || kind == Kind::TokCloseBracket || kind == Kind::TokCloseBrace;
+}
+
+// Whether something may happen in there: a call, an await, a closure, another macro.
+bool isInteresting(const Syntax &syntax, NodeId token) {
+  switch (syntax.kind(token)) {
+  case Kind::TokenTree: return true;
+  case Kind::TokAwait:
+  case Kind::TokPipe:
+  case Kind::TokOrOr: return true;
+  default: return false;
+  }
+}
+
+} // namespace
+
+std::vector<Body::MacroArgument> Body::macroArguments(NodeId tokens) const {
+  std::vector<MacroArgument> arguments;
+  MacroArgument current;
+  unsigned count = 0;
+  const auto flush = [&] {
+    if (count > 0) {
+      if (count > 1)
+        current.only = kNoNode;
+      arguments.push_back(current);
+    }
+    current = {};
+    count = 0;
+  };
+  for (const NodeId token : syntax_.children(tokens)) {
+    const Kind kind = syntax_.kind(token);
+    if (isOpen(kind) || isClose(kind))
+      continue;
+    if (kind == Kind::TokComma || kind == Kind::TokSemicolon) {
+      flush();
+      continue;
+    }
+    if (count == 0 && (kind == Kind::TokPercent || kind == Kind::TokQuestion)) // tracing's `%value`, `?value`
+      continue;
+    if (kind == Kind::TokEqual && !current.interesting) { // `name = value`
+      current = {};
+      count = 0;
+      continue;
+    }
+    if (count++ == 0) {
+      current.begin = syntax_.tree[token].begin;
+      current.only = token;
+    }
+    current.end = syntax_.tree[token].end;
+    current.interesting |= isInteresting(syntax_, token);
+  }
+  flush();
+  return arguments;
+}
+
+// The stretch as an expression: parsed with some `;` that stands after it, so that it is a whole statement.
+NodeId Body::reparse(uint32_t begin, uint32_t end) {
+  const std::string_view source = syntax_.tree.source();
+  treesitter::ByteRange ranges[2] = {{begin, end}, {}};
+  size_t count = 1;
+  if (const void *found = std::memchr(source.data() + end, ';', source.size() - end)) {
+    const auto at = static_cast<uint32_t>(static_cast<const char *>(found) - source.data());
+    ranges[count++] = {at, at + 1};
+  }
+  const NodeId root = unit_.syntax.tree.parseRanges(std::span(ranges, count));
+  if (root == kNoNode)
+    return kNoNode;
+  const NodeId statement = syntax_.inner(root);
+  return syntax_.kind(statement) == Kind::ExpressionStatement ? syntax_.inner(statement) : statement;
+}
+
+Result Body::argumentOf(const MacroArgument &argument, bool byReference) {
+  Result result;
+  if (!argument.interesting) {
+    if (argument.only != kNoNode)
+      result.value = place(argument.only);
+    return result;
+  }
+  const NodeId expression = reparse(argument.begin, argument.end);
+  if (byReference)
+    result.value = place(expression);
+  else
+    result = evaluate(expression);
+  return result;
+}
+
+// Formatting, logging, assertions, users' macros: arguments are taken by reference, so their temporaries last.
+Result Body::operandMacro(NodeId node, NodeId tokens, std::string_view name) {
+  const bool firstOnly = name == "matches" || name == "assert_matches" || name == "debug_assert_matches";
+  const bool isAssertion = name == "assert" || name == "debug_assert";
+  Arguments handed;
+  for (const MacroArgument &argument : macroArguments(tokens)) {
+    if (isAssertion)
+      openTemporaryScope();
+    const Result one = argumentOf(argument, true);
+    if (isAssertion)
+      closeTemporaryScope({});
+    facts::Argument recorded;
+    recorded.value = one.value;
+    handed.list.push_back(recorded);
+    if (firstOnly)
+      break;
+  }
+  Result result;
+  result.call = recordCall(node, syntax_.get(node, Field::Macro), macroCallee(node), handed, false);
+  result.value = callResult(result.call);
+  result.owned = true;
+  return result;
+}
+
+Result Body::vectorMacro(NodeId, NodeId tokens) {
+  Result result;
+  std::vector<ValueId> items;
+  for (const MacroArgument &argument : macroArguments(tokens)) {
+    Result item = argumentOf(argument, false);
+    use(item, facts::ResultUse::Element);
+    result.moved.insert(result.moved.end(), item.moved.begin(), item.moved.end());
+    items.push_back(item.value);
+  }
+  result.owned = true;
+  result.value = record_.display(facts::DisplayKind::List, items);
+  return result;
+}
+
+// join!(a, b): the temporaries of the arguments end before they are polled; what their calls took over does not.
+Result Body::joinMacro(NodeId node, NodeId tokens, ValueId callee) {
+  const size_t futures = futures_.size();
+  Arguments handed;
+  std::vector<ValueId> values, outcomes;
+  Result taken;
+  for (const MacroArgument &argument : macroArguments(tokens)) {
+    openTemporaryScope();
+    Result one;
+    if (argument.interesting)
+      one = awaitOperand(reparse(argument.begin, argument.end));
+    else
+      one = argumentOf(argument, false);
+    closeTemporaryScope(one);
+    facts::Argument recorded;
+    recorded.value = one.value;
+    handed.list.push_back(recorded);
+    values.push_back(one.value);
+    outcomes.push_back(record_.unary(ValueKind::Await, one.value));
+    taken.moved.insert(taken.moved.end(), one.moved.begin(), one.moved.end());
+  }
+  recordCall(node, syntax_.get(node, Field::Macro), callee, handed, false);
+  suspend(node, facts::SuspensionKind::Await, record_.join(values));
+  giveAway(taken);
+  dropFutures(futures);
+  Result result;
+  result.value = record_.display(facts::DisplayKind::Tuple, outcomes);
+  result.owned = true;
+  return result;
+}
+
+// async_stream's macros: the body is an async generator.
+Result Body::streamMacro(NodeId node, NodeId tokens) {
+  if (syntax_.tree.source()[syntax_.tree[tokens].begin] != '{')
+    return operandMacro(node, tokens, "stream");
+  const NodeId body = reparse(syntax_.tree[tokens].begin, syntax_.tree[tokens].end);
+  if (syntax_.kind(body) != Kind::Block)
+    return {};
+  const facts::FunctionId id =
+      newLambda(node, "{stream}", facts::FunctionKind::AsyncGenerator, facts::FunctionFlag::AsyncBlock);
+  unit_.jobs.push_back({id, body, locals_, false});
+  facts::Value value;
+  value.kind = ValueKind::Closure;
+  value.a = id;
+  Result result;
+  result.value = record_.add(value);
+  result.owned = true;
+  return result;
+}
+
+// ---- select!
+
+namespace {
+
+/// Cuts the tokens of a `select!` into branches: pattern `=` future [`, if` condition] `=>` handler.
+class SelectReader {
+public:
+  SelectReader(const Syntax &syntax, NodeId tokens) : syntax_(syntax) {
+    for (const NodeId token : syntax.children(tokens))
+      tokens_.push_back(token);
+    if (tokens_.size() >= 2) { // the delimiters
+      tokens_.erase(tokens_.begin());
+      tokens_.pop_back();
+    }
+  }
+
+  bool atEnd() const { return at_ >= tokens_.size(); }
+  Kind kind() const { return syntax_.kind(tokens_[at_]); }
+  const treesitter::Node &node() const { return syntax_.tree[tokens_[at_]]; }
+  std::string_view text() const { return syntax_.text(tokens_[at_]); }
+  void advance() { ++at_; }
+  /// Extent of the tokens up to one of the given kinds.
+  treesitter::ByteRange until(std::initializer_list<Kind> stops) {
+    treesitter::ByteRange range;
+    bool first = true;
+    for (; !atEnd(); advance()) {
+      for (const Kind stop : stops)
+        if (kind() == stop)
+          return range;
+      if (std::exchange(first, false))
+        range.begin = node().begin;
+      range.end = node().end;
+    }
+    return range;
+  }
+
+private:
+  const Syntax &syntax_;
+  std::vector<NodeId> tokens_;
+  size_t at_ = 0;
+};
+
+} // namespace
+
+std::vector<Body::SelectBranch> Body::selectBranches(NodeId tokens) const {
+  std::vector<SelectBranch> branches;
+  SelectReader reader(syntax_, tokens);
+  while (!reader.atEnd()) {
+    SelectBranch branch;
+    branch.pattern = reader.until({Kind::TokEqual, Kind::TokFatArrow, Kind::TokArrow, Kind::TokSemicolon});
+    if (reader.atEnd())
+      break;
+    const Kind stop = reader.kind();
+    reader.advance();
+    if (stop == Kind::TokSemicolon) // biased;
+      continue;
+    if (stop == Kind::TokEqual) {
+      branch.future = reader.until({Kind::TokFatArrow, Kind::TokComma});
+      reader.until({Kind::TokFatArrow}); // a condition
+      reader.advance();
+    } else if (stop == Kind::TokArrow) { // crossbeam: recv(r) -> message => …
+      branch.blocking = true;
+      branch.future = branch.pattern;
+      branch.pattern = reader.until({Kind::TokFatArrow});
+      reader.advance();
+    } else {
+      branch.pattern = {}; // else, default, complete
+    }
+    if (!reader.atEnd() && reader.kind() == Kind::TokenTree && reader.text().starts_with("{")) {
+      branch.handler = {reader.node().begin, reader.node().end};
+      reader.advance();
+    } else {
+      branch.handler = reader.until({Kind::TokComma});
+    }
+    if (!reader.atEnd() && reader.kind() == Kind::TokComma)
+      reader.advance();
+    branches.push_back(branch);
+  }
+  return branches;
+}
+
+Result Body::selectMacro(NodeId node, NodeId tokens, ValueId callee) {
+  const size_t futures = futures_.size();
+  const std::vector<SelectBranch> branches = selectBranches(tokens);
+  std::vector<ValueId> polled;
+  Result taken;
+  bool blocking = false;
+  for (const SelectBranch &branch : branches) {
+    blocking |= branch.blocking;
+    ValueId value = 0;
+    if (branch.future.end > branch.future.begin && !branch.blocking) {
+      openTemporaryScope();
+      Result future = awaitOperand(reparse(branch.future.begin, branch.future.end));
+      closeTemporaryScope(future);
+      value = future.value;
+      taken.moved.insert(taken.moved.end(), future.moved.begin(), future.moved.end());
+    }
+    polled.push_back(value);
+  }
+  recordCall(node, syntax_.get(node, Field::Macro), callee, {}, false);
+  if (!blocking)
+    suspend(node, facts::SuspensionKind::Await, record_.join(polled));
+  giveAway(taken);
+  dropFutures(futures);
+  return selectHandlers(branches, polled);
+}
+
+Result Body::selectHandlers(const std::vector<SelectBranch> &branches, const std::vector<ValueId> &polled) {
+  const BlockIndex head = flow_.current(), next = flow_.newBlock();
+  Result result;
+  ++conditional_;
+  for (size_t i = 0; i < branches.size(); ++i) {
+    const BlockIndex start = flow_.newBlock();
+    flow_.edge(head, start);
+    flow_.setCurrent(start);
+    const uint32_t outerLocals = locals_;
+    flow_.openScope();
+    Binding how;
+    how.scope = flow_.innermost();
+    how.droppable = true;
+    if (branches[i].pattern.end > branches[i].pattern.begin)
+      bindExpression(reparse(branches[i].pattern.begin, branches[i].pattern.end),
+                     record_.unary(ValueKind::Await, polled[i]), how);
+    Result one;
+    if (branches[i].handler.end > branches[i].handler.begin)
+      one = branch(reparse(branches[i].handler.begin, branches[i].handler.end));
+    flow_.closeScope(one.moved);
+    locals_ = outerLocals;
+    flow_.edge(flow_.current(), next);
+    merge(result, one);
+  }
+  --conditional_;
+  if (branches.empty())
+    flow_.edge(head, next);
+  flow_.setCurrent(next);
+  return result;
+}
+
+} // namespace clearway::frontend::rust

@@ -1,0 +1,126 @@
+#include "frontend/rust/Recorder.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace clearway::frontend::rust {
+
+using facts::Value;
+using facts::ValueId;
+using facts::ValueKind;
+
+Recorder::Recorder(facts::FileFacts &file, std::string_view source) : facts(file), lineStarts_{0} {
+  for (const char *at = source.data(), *end = at + source.size();
+       (at = static_cast<const char *>(std::memchr(at, '\n', static_cast<size_t>(end - at))));)
+    lineStarts_.push_back(static_cast<uint32_t>(++at - source.data()));
+  facts.lineCount = static_cast<uint32_t>(lineStarts_.size()) - (source.empty() || source.back() == '\n' ? 1 : 0);
+}
+
+facts::SourceRange Recorder::range(uint32_t begin, uint32_t end) const {
+  const auto line = [&](uint32_t byte) {
+    return static_cast<uint32_t>(std::upper_bound(lineStarts_.begin(), lineStarts_.end(), byte) - lineStarts_.begin());
+  };
+  const uint32_t first = line(begin), last = line(end);
+  return {first, begin - lineStarts_[first - 1] + 1, last, end - lineStarts_[last - 1] + 1};
+}
+
+facts::Span Recorder::operands(std::span<const ValueId> items) {
+  const auto first = static_cast<uint32_t>(facts.operands.size());
+  facts.operands.insert(facts.operands.end(), items.begin(), items.end());
+  return {first, static_cast<uint32_t>(items.size())};
+}
+
+ValueId Recorder::add(Value value) {
+  facts.values.push_back(value);
+  return static_cast<ValueId>(facts.values.size()) - 1;
+}
+
+ValueId Recorder::literal(facts::LiteralKind kind, std::string_view text) {
+  Value value;
+  value.kind = ValueKind::Literal;
+  value.flag = static_cast<uint8_t>(kind);
+  value.name = Name(text.substr(0, 256));
+  return add(value);
+}
+
+ValueId Recorder::ref(facts::ScopeId scope, std::string_view name) {
+  Value value;
+  value.kind = ValueKind::Ref;
+  value.a = scope;
+  value.name = Name(name);
+  return add(value);
+}
+
+ValueId Recorder::attribute(ValueId base, std::string_view name, bool isPath) {
+  Value value;
+  value.kind = ValueKind::Attr;
+  value.flag = isPath ? 1 : 0;
+  value.a = base;
+  value.name = Name(name);
+  return add(value);
+}
+
+ValueId Recorder::apply(ValueId base, std::span<const ValueId> arguments) {
+  Value value;
+  value.kind = ValueKind::Apply;
+  value.a = base;
+  value.operands = operands(arguments);
+  return add(value);
+}
+
+ValueId Recorder::display(facts::DisplayKind kind, std::span<const ValueId> items) {
+  Value value;
+  value.kind = ValueKind::Display;
+  value.flag = static_cast<uint8_t>(kind);
+  value.operands = operands(items);
+  return add(value);
+}
+
+ValueId Recorder::unary(ValueKind kind, ValueId operand, uint8_t flag) {
+  if (operand == 0)
+    return 0;
+  Value value;
+  value.kind = kind;
+  value.flag = flag;
+  value.a = operand;
+  return add(value);
+}
+
+ValueId Recorder::join(std::span<const ValueId> alternatives) {
+  std::vector<ValueId> known;
+  for (const ValueId one : alternatives)
+    if (one != 0 && std::find(known.begin(), known.end(), one) == known.end())
+      known.push_back(one);
+  if (known.size() <= 1)
+    return known.empty() ? 0 : known.front();
+  Value value;
+  value.kind = ValueKind::Join;
+  value.operands = operands(known);
+  return add(value);
+}
+
+ValueId Recorder::cast(ValueId inner, ValueId type) {
+  Value value;
+  value.kind = ValueKind::Cast;
+  value.a = inner;
+  value.b = type;
+  return add(value);
+}
+
+facts::ScopeId Recorder::scope(facts::ScopeKind kind, facts::ScopeId parent, uint32_t index,
+                               std::string_view qualifiedName) {
+  facts.scopes.push_back({kind, parent, index, Name(qualifiedName)});
+  return static_cast<facts::ScopeId>(facts.scopes.size()) - 1;
+}
+
+uint32_t Recorder::binding(facts::Binding binding) {
+  facts.bindings.push_back(binding);
+  return static_cast<uint32_t>(facts.bindings.size()) - 1;
+}
+
+void Recorder::diagnose(facts::DiagnosticLevel level, facts::SourceRange where, std::string_view id,
+                        std::string_view message) {
+  facts.diagnostics.push_back({level, where, Name(id), Name(message)});
+}
+
+} // namespace clearway::frontend::rust

@@ -1,0 +1,43 @@
+// Appends to a file's facts: values, operands, positions. Knows the syntax tree's offsets, not the language.
+#pragma once
+
+#include "facts/Facts.h"
+#include "frontend/rust/Syntax.h"
+
+#include <initializer_list>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace clearway::frontend::rust {
+
+class Recorder {
+public:
+  Recorder(facts::FileFacts &facts, std::string_view source);
+
+  facts::SourceRange range(uint32_t begin, uint32_t end) const;
+  facts::Span operands(std::span<const facts::ValueId> items);
+
+  facts::ValueId add(facts::Value value);
+  facts::ValueId literal(facts::LiteralKind kind, std::string_view text);
+  /// A name as written, looked up from `scope` outwards.
+  facts::ValueId ref(facts::ScopeId scope, std::string_view name);
+  /// `base::name` (`isPath`) or `base.name`.
+  facts::ValueId attribute(facts::ValueId base, std::string_view name, bool isPath);
+  facts::ValueId apply(facts::ValueId base, std::span<const facts::ValueId> arguments);
+  facts::ValueId display(facts::DisplayKind kind, std::span<const facts::ValueId> items);
+  facts::ValueId unary(facts::ValueKind kind, facts::ValueId operand, uint8_t flag = 0);
+  facts::ValueId join(std::span<const facts::ValueId> alternatives);
+  facts::ValueId cast(facts::ValueId value, facts::ValueId type);
+
+  facts::ScopeId scope(facts::ScopeKind kind, facts::ScopeId parent, uint32_t index, std::string_view qualifiedName);
+  uint32_t binding(facts::Binding binding);
+  void diagnose(facts::DiagnosticLevel level, facts::SourceRange where, std::string_view id, std::string_view message);
+
+  facts::FileFacts &facts;
+
+private:
+  std::vector<uint32_t> lineStarts_;
+};
+
+} // namespace clearway::frontend::rust

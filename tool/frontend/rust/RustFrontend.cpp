@@ -1,0 +1,101 @@
+#include "frontend/Frontend.h"
+
+#include "frontend/rust/Body.h"
+#include "frontend/rust/Items.h"
+
+#include <xxhash.h>
+
+namespace clearway::frontend {
+namespace rust {
+namespace {
+
+void addModule(Unit &unit, const SourceFile &file) {
+  facts::Function top;
+  top.name = Name("{module}");
+  top.qualifiedName = Name(file.moduleName);
+  top.file = Name(file.path);
+  top.kind = facts::FunctionKind::Module;
+  top.scope = unit.record.scope(facts::ScopeKind::Module, facts::kNone, facts::kNone, file.moduleName);
+  if (file.isTest)
+    top.flags |= facts::FunctionFlag::Test;
+  unit.facts.functions.push_back(top);
+}
+
+void addDirectives(Unit &unit) {
+  const std::string_view source = unit.syntax.tree.source();
+  for (const treesitter::ByteRange &comment : unit.syntax.tree.comments()) {
+    const std::string_view text = source.substr(comment.begin, comment.end - comment.begin);
+    if (text.find("clearway:") == text.npos && text.find("SYNC CONTEXT:") == text.npos)
+      continue;
+    facts::Directive directive;
+    directive.range = unit.record.range(comment.begin, comment.end);
+    directive.text = Name(text);
+    const size_t line = comment.begin - (directive.range.beginColumn - 1);
+    directive.ownLine = source.substr(line, comment.begin - line).find_first_not_of(" \t") == std::string_view::npos;
+    unit.facts.directives.push_back(directive);
+  }
+}
+
+// One diagnostic per outermost stretch that the grammar could not make sense of.
+void diagnoseErrors(Unit &unit, NodeId root) {
+  constexpr size_t kMostReported = 20;
+  const NodeId end = unit.syntax.tree[root].next;
+  size_t reported = 0;
+  for (NodeId node = root; node < end;) {
+    const bool isError = unit.syntax.kind(node) == Kind::Error;
+    if (!isError && !unit.syntax.tree[node].missing) {
+      ++node;
+      continue;
+    }
+    unit.facts.hadErrors = true;
+    if (reported++ < kMostReported)
+      unit.record.diagnose(facts::DiagnosticLevel::Warning, unit.range(node), "syntax-error",
+                           "this could not be parsed as Rust; the code here is not analysed, the rest of the file is");
+    node = unit.syntax.tree[node].next;
+  }
+}
+
+void extractInto(Unit &unit, const SourceFile &file) {
+  const NodeId root = unit.syntax.tree.parse();
+  if (root == kNoNode) {
+    unit.record.diagnose(facts::DiagnosticLevel::Error, {}, "unparsable", "the parser gave up on this file");
+    unit.facts.hadErrors = true;
+    return;
+  }
+  diagnoseErrors(unit, root);
+  addModule(unit, file);
+  ItemContext context;
+  context.isTest = file.isTest;
+  Items(unit).readAll(root, context);
+  Body(unit, Job{0, kNoNode, facts::kNone, false}).walkInitializers();
+  while (!unit.jobs.empty()) {
+    const Job job = unit.jobs.front();
+    unit.jobs.pop_front();
+    Body(unit, job).walk();
+  }
+  addDirectives(unit);
+}
+
+class RustFrontend : public Frontend {
+public:
+  facts::Language language() const override { return facts::Language::Rust; }
+  facts::FileFacts extract(const SourceFile &file) const override {
+    facts::FileFacts facts;
+    facts.language = facts::Language::Rust;
+    facts.path = file.path;
+    facts.module = Name(file.moduleName);
+    facts.digest = XXH3_64bits(file.contents.data(), file.contents.size());
+    facts.isTest = file.isTest;
+    facts.edition = file.edition;
+    Unit unit(facts, file.contents);
+    extractInto(unit, file);
+    return facts;
+  }
+};
+
+} // namespace
+} // namespace rust
+
+std::unique_ptr<Frontend> makeRustFrontend() { return std::make_unique<rust::RustFrontend>(); }
+
+} // namespace clearway::frontend

@@ -1,0 +1,66 @@
+// What the readers of one file share: its tree, its facts, the bodies still to be walked, the local variables.
+#pragma once
+
+#include "frontend/rust/Recorder.h"
+#include "frontend/rust/Syntax.h"
+
+#include <deque>
+#include <string>
+#include <vector>
+
+namespace clearway::frontend::rust {
+
+/// A local variable. Assignments give it further objects: each has its own birth.
+struct Variable {
+  uint32_t binding = facts::kNone;
+  facts::FunctionId function = facts::kNone;
+  std::vector<facts::ObjectId> objects;
+  facts::ValueId value = 0; // what reading it is
+  uint32_t scope = 0;       // in the function's flow: owns the objects
+};
+
+/// Local names, innermost last, as a list that closures walked later can hold on to.
+struct Local {
+  Name name;
+  uint32_t variable = facts::kNone;
+  uint32_t outer = facts::kNone; // next Local to look at
+};
+
+/// A function whose body is still to be walked. Bodies are walked in the order of their function ids, so that each
+/// function's calls, events and objects are consecutive.
+struct Job {
+  facts::FunctionId function = facts::kNone;
+  NodeId node = kNoNode;        // function item, closure, async block; for function 0 unused
+  uint32_t locals = facts::kNone; // names visible where it stands
+  bool captures = false;        // `move`: takes over the variables it names
+};
+
+struct Initializer { // of a static, const or associated const
+  NodeId value = kNoNode;
+  uint32_t binding = facts::kNone;
+  facts::ScopeId scope = 0;
+};
+
+struct Unit {
+  Unit(facts::FileFacts &file, std::string_view source)
+      : syntax(source), record(file, source), facts(file), edition2024(file.edition >= 2024) {}
+
+  facts::SourceRange range(NodeId node) const {
+    return record.range(syntax.tree[node].begin, syntax.tree[node].end);
+  }
+  std::string_view text(NodeId node) const { return syntax.text(node); }
+
+  Syntax syntax;
+  Recorder record;
+  facts::FileFacts &facts;
+  bool edition2024;
+  std::deque<Job> jobs;
+  std::vector<Initializer> initializers;
+  std::vector<Variable> variables;
+  std::vector<Local> locals;
+};
+
+/// Nesting deeper than this is not followed; such code is generated.
+inline constexpr unsigned kMaxDepth = 400;
+
+} // namespace clearway::frontend::rust

@@ -1,0 +1,99 @@
+// A syntax tree as one array in pre-order, filled by a single cursor walk. Reading it costs an index, not a search:
+// a node's first child is the next element, its next sibling is where its subtree ends.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+struct TSLanguage;
+struct TSParser;
+
+namespace clearway::frontend::treesitter {
+
+using NodeId = uint32_t;
+inline constexpr NodeId kNoNode = UINT32_MAX;
+
+/// A stretch of the source, as byte offsets.
+struct ByteRange {
+  uint32_t begin = 0, end = 0;
+};
+
+struct Node {
+  uint16_t kind = 0;  // Vocabulary::kinds of the grammar's symbol
+  uint8_t field = 0;  // Vocabulary::fields of the field it has in its parent
+  bool missing = false;
+  uint32_t begin = 0, end = 0; // byte offsets
+  NodeId next = kNoNode;       // the first node after this subtree
+};
+
+/// What a grammar's numbers mean to the reader of its trees. Number 0 means "of no interest".
+struct Vocabulary {
+  const TSLanguage *language = nullptr;
+  std::vector<uint16_t> kinds; // by grammar symbol
+  std::vector<uint8_t> fields; // by grammar field
+  uint16_t comment = 0;        // the kind that is left out of trees and collected apart
+  uint16_t error = 0;          // the kind of error nodes
+};
+
+/// Element i of each list gets the number i. A kind in quotes ("'async'") is an anonymous token.
+Vocabulary makeVocabulary(const TSLanguage *language, std::span<const std::string_view> kinds,
+                          std::span<const std::string_view> fields);
+
+class FlatTree {
+public:
+  /// `vocabulary` and `text` must outlive the tree.
+  FlatTree(const Vocabulary &vocabulary, std::string_view text);
+
+  /// Parses the whole text; returns the root.
+  NodeId parse();
+  /// Parses only the given stretches, as if they stood next to each other; their nodes are appended to the array
+  /// with their true positions. Returns the root, or kNoNode if the ranges are out of order.
+  NodeId parseRanges(std::span<const ByteRange> ranges);
+
+  const Node &operator[](NodeId id) const { return nodes_[id]; }
+  size_t size() const { return nodes_.size(); }
+  std::string_view text(NodeId id) const { return text_.substr(nodes_[id].begin, nodes_[id].end - nodes_[id].begin); }
+  std::string_view source() const { return text_; }
+  std::span<const ByteRange> comments() const { return comments_; }
+
+  /// First child, or kNoNode.
+  NodeId first(NodeId id) const { return id + 1 < nodes_[id].next ? id + 1 : kNoNode; }
+  /// The child in the given field, or kNoNode.
+  NodeId field(NodeId id, uint8_t field) const;
+  /// The first child of the given kind, or kNoNode.
+  NodeId child(NodeId id, uint16_t kind) const;
+
+private:
+  NodeId flatten(TSParser *parser, bool keepComments);
+
+  const Vocabulary &vocabulary_;
+  std::string_view text_;
+  std::vector<Node> nodes_;
+  std::vector<ByteRange> comments_;
+};
+
+/// The children of a node: `for (NodeId child : Children(tree, node))`. Parsing more into the tree meanwhile is fine.
+class Children {
+public:
+  Children(const FlatTree &tree, NodeId parent) : tree_(tree), parent_(parent) {}
+  struct Iterator {
+    const FlatTree &tree;
+    NodeId id;
+    NodeId operator*() const { return id; }
+    Iterator &operator++() {
+      id = tree[id].next;
+      return *this;
+    }
+    bool operator!=(const Iterator &other) const { return id != other.id; }
+  };
+  Iterator begin() const { return {tree_, parent_ + 1}; }
+  Iterator end() const { return {tree_, tree_[parent_].next}; }
+
+private:
+  const FlatTree &tree_;
+  NodeId parent_;
+};
+
+} // namespace clearway::frontend::treesitter
