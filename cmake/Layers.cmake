@@ -37,9 +37,9 @@ endfunction()
 
 # build/bin/clearway, and the library clearway_everything: all of it but main.cpp, for the tests.
 function(clearway_program)
-  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tool/*.cpp)
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tool/*.cpp ${PROJECT_SOURCE_DIR}/tool/cli/*.cpp)
   list(REMOVE_ITEM sources ${PROJECT_SOURCE_DIR}/tool/main.cpp)
-  set(uses clearway_checks clearway_cache clearway_runtime clearway_frontend_python clearway_frontend_rust
+  set(uses clearway_checks clearway_config clearway_cache clearway_runtime clearway_frontend_python clearway_frontend_rust
            clearway_frontend_cpp clearway_frontend_cpp_syntax clearway_embedded CLI11::CLI11 ${CMAKE_DL_LIBS})
   if(sources)
     add_library(clearway_everything STATIC ${sources})

@@ -1,0 +1,131 @@
+#include "Extraction.h"
+
+#include "Parallel.h"
+#include "source/FileBytes.h"
+#include "source/PythonModule.h"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <numeric>
+#include <optional>
+
+namespace clearway {
+
+namespace {
+
+using facts::DiagnosticLevel;
+
+/// What became of one file; exactly one thread writes it.
+struct Extracted {
+  std::optional<facts::FileFacts> facts;
+  std::vector<source::Notification> notifications;
+  bool failed = false;
+};
+
+void note(Extracted &out, const source::Candidate &file, DiagnosticLevel level, std::string id, std::string message) {
+  out.notifications.push_back({level, std::move(id), file.path, {}, std::move(message)});
+}
+
+frontend::SourceFile describe(const source::Candidate &file, std::string_view contents, const std::string &project) {
+  frontend::SourceFile described;
+  described.path = file.path;
+  described.absolutePath = file.absolutePath;
+  described.contents = contents;
+  described.isTest = file.isTest;
+  if (file.language == facts::Language::Python) {
+    source::PythonModule module = source::pythonModule(file.absolutePath, project);
+    described.moduleName = module.name;
+    described.isPackage = module.isPackage;
+  }
+  return described;
+}
+
+bool has(const facts::FileFacts &facts, std::string_view id) {
+  return std::any_of(facts.diagnostics.begin(), facts.diagnostics.end(),
+                     [&](const facts::Diagnostic &diagnostic) { return diagnostic.id.view() == id; });
+}
+
+uint32_t lineOf(std::string_view text, size_t offset) {
+  return static_cast<uint32_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(offset), '\n')) + 1;
+}
+
+/// Names and strings that are no UTF-8 are the only thing such a file loses, so it is analysed all the same.
+void checkEncoding(Extracted &out, const source::Candidate &file, std::string_view contents) {
+  size_t bad = source::firstInvalidUtf8(contents);
+  if (bad == std::string_view::npos || has(*out.facts, "not-utf8"))
+    return;
+  uint32_t line = lineOf(contents, bad);
+  out.notifications.push_back({DiagnosticLevel::Note,
+                               "not-utf8",
+                               file.path,
+                               {line, 1, line, 1},
+                               "is not UTF-8 text: it was analysed byte by byte; save it as UTF-8 to be sure"});
+}
+
+/// The last line of defence: a fault in a front end must not cost the other files.
+void runFrontend(Extracted &out, const source::Candidate &file, const frontend::Frontend &frontend,
+                 const frontend::SourceFile &described) {
+  try {
+    out.facts = frontend.extract(described);
+    out.facts->digest = source::digestOf(described.contents);
+  } catch (const std::exception &error) {
+    out.failed = true;
+    note(out, file, DiagnosticLevel::Error, "internal-error",
+         std::string("could not be analysed because of a fault in clearway (") + error.what() + "); please report it");
+  }
+}
+
+void extractOne(Extracted &out, const source::Candidate &file, const Frontends &frontends, const std::string &project) {
+  const frontend::Frontend *frontend = frontends.of(file.language);
+  if (!frontend) {
+    out.failed = file.named;
+    return note(out, file, DiagnosticLevel::Warning, "unsupported-language",
+                "is " + std::string(toString(file.language)) + ", which this build of clearway does not read");
+  }
+  auto contents = source::readFile(file.absolutePath);
+  if (!contents) {
+    out.failed = true;
+    return note(out, file, DiagnosticLevel::Error, contents.error().id, contents.error().message);
+  }
+  if (source::looksBinary(*contents)) {
+    out.failed = file.named;
+    return note(out, file, DiagnosticLevel::Warning, "binary", "holds NUL bytes, so it is no source text: it was not analysed");
+  }
+  runFrontend(out, file, *frontend, describe(file, *contents, project));
+  if (out.facts)
+    checkEncoding(out, file, *contents);
+}
+
+/// Biggest first, so that no thread is left with a long file at the end.
+std::vector<size_t> bySize(const std::vector<source::Candidate> &files) {
+  std::vector<size_t> order(files.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return files[a].size > files[b].size; });
+  return order;
+}
+
+} // namespace
+
+std::vector<facts::FileFacts> extractAll(Analysed &analysed, const Frontends &frontends, unsigned jobs,
+                                         const Progress &progress) {
+  const std::vector<source::Candidate> &files = analysed.files;
+  std::vector<Extracted> extracted(files.size());
+  std::vector<size_t> order = bySize(files);
+  std::atomic<size_t> done{0};
+  forEachInParallel(files.size(), jobs, [&](size_t i) {
+    extractOne(extracted[order[i]], files[order[i]], frontends, analysed.project);
+    progress("reading", ++done, files.size());
+  });
+  std::vector<facts::FileFacts> facts;
+  for (size_t i = 0; i < files.size(); ++i) {
+    if (extracted[i].facts)
+      facts.push_back(std::move(*extracted[i].facts));
+    std::move(extracted[i].notifications.begin(), extracted[i].notifications.end(),
+              std::back_inserter(analysed.notifications));
+    analysed.namedPathFailed |= extracted[i].failed && files[i].named;
+  }
+  return facts;
+}
+
+} // namespace clearway

@@ -1,0 +1,14 @@
+// From files to facts, on several threads.
+#pragma once
+
+#include "Languages.h"
+#include "Pipeline.h"
+
+namespace clearway {
+
+/// One FileFacts per file that could be read, in the order of `analysed.files`, whatever the number of threads. Files that
+/// could not are notifications.
+std::vector<facts::FileFacts> extractAll(Analysed &analysed, const Frontends &frontends, unsigned jobs,
+                                         const Progress &progress);
+
+} // namespace clearway

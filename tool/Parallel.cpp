@@ -1,0 +1,67 @@
+#include "Parallel.h"
+
+#include <pthread.h>
+#include <sched.h>
+
+#include <algorithm>
+#include <atomic>
+#include <vector>
+
+namespace clearway {
+
+namespace {
+
+/// Reserved, not used: pages that no call reaches cost nothing.
+constexpr size_t kStackSizes[] = {size_t{512} << 20, size_t{64} << 20};
+
+void *callWork(void *work) {
+  (*static_cast<const std::function<void()> *>(work))();
+  return nullptr;
+}
+
+bool startThread(pthread_t &thread, const std::function<void()> &work) {
+  for (size_t size : kStackSizes) {
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, size);
+    int error = pthread_create(&thread, &attributes, callWork, const_cast<std::function<void()> *>(&work));
+    pthread_attr_destroy(&attributes);
+    if (error == 0)
+      return true;
+  }
+  return false;
+}
+
+} // namespace
+
+unsigned availableProcessors() {
+  cpu_set_t allowed;
+  CPU_ZERO(&allowed);
+  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0)
+    return 1;
+  return std::max(1, CPU_COUNT(&allowed));
+}
+
+void forEachInParallel(size_t count, unsigned jobs, const std::function<void(size_t)> &each) {
+  std::atomic<size_t> next{0};
+  std::function<void()> work = [&] {
+    for (size_t i; (i = next.fetch_add(1, std::memory_order_relaxed)) < count;)
+      each(i);
+  };
+  std::vector<pthread_t> threads;
+  for (pthread_t thread; threads.size() < std::min<size_t>(jobs, count) && startThread(thread, work);)
+    threads.push_back(thread);
+  if (threads.empty()) // no thread to be had: do it here
+    work();
+  for (pthread_t thread : threads)
+    pthread_join(thread, nullptr);
+}
+
+void runWithLargeStack(const std::function<void()> &work) {
+  pthread_t thread;
+  if (!startThread(thread, work))
+    return work();
+  pthread_join(thread, nullptr);
+}
+
+} // namespace clearway
