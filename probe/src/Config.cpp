@@ -1,0 +1,104 @@
+#include "Config.h"
+
+#include "Guard.h"
+#include "Message.h"
+
+#include <cerrno>
+#include <cstdlib>
+
+namespace clearway::probe {
+
+template <class Value> static void take(Value &to, const Value &from) {
+  if (from != Value{}) {
+    to = from;
+  }
+}
+
+static void take_text(std::string &to, const char *from) { to = from != nullptr ? from : ""; }
+
+static int check(const clearway_config &known) {
+  if (known.threshold_ns != 0 && known.threshold_ns < 100'000) {
+    message(Level::error, "clearway_config.threshold_ns is " + std::to_string(known.threshold_ns) +
+                              ", the least is 100,000 (0.1 ms); are these milliseconds?");
+    return CLEARWAY_E_INVALID;
+  }
+  if (known.after_fork != CLEARWAY_AFTER_FORK_STOP && known.after_fork != CLEARWAY_AFTER_FORK_RESTART) {
+    message(Level::error, "clearway_config.after_fork is " + std::to_string(known.after_fork) +
+                              ", which is no clearway_after_fork");
+    return CLEARWAY_E_INVALID;
+  }
+  return CLEARWAY_OK;
+}
+
+int read_config(const clearway_config *given, Config &config) {
+  clearway_config known{};
+  if (!read_struct(given, known)) {
+    message(Level::error, "clearway_config.struct_size is " + std::to_string(given->struct_size) +
+                              ", or fields are set that library version " CLEARWAY_PROBE_VERSION
+                              " does not know; set it to sizeof(clearway_config) of a header not newer than "
+                              "the library");
+    return CLEARWAY_E_VERSION;
+  }
+  int status = check(known);
+  if (status != CLEARWAY_OK) {
+    return status;
+  }
+  config = Config{};
+  take(config.threshold_ns, known.threshold_ns);
+  take(config.tick_ns, known.tick_ns);
+  take(config.reports_per_second, known.reports_per_second);
+  take(config.reports_burst, known.reports_burst);
+  take(config.samples_per_stall, known.samples_per_stall);
+  config.stack_bytes = known.stack_bytes;
+  config.signal = known.signal;
+  config.disable = known.disable;
+  config.after_fork = known.after_fork;
+  config.on_report = known.on_report;
+  config.on_report_user = known.on_report_user;
+  config.on_message = known.on_message;
+  config.on_message_user = known.on_message_user;
+  take_text(config.jsonl_path, known.jsonl_path);
+  take_text(config.prometheus_path, known.prometheus_path);
+  take_text(config.trace_path, known.trace_path);
+  take_text(config.cgroup_path, known.cgroup_path);
+  return CLEARWAY_OK;
+}
+
+static int threshold_from_env(clearway_config &config) {
+  const char *text = std::getenv("CLEARWAY_PROBE_THRESHOLD_MS");
+  if (text == nullptr) {
+    return CLEARWAY_OK;
+  }
+  char *end = nullptr;
+  double milliseconds = std::strtod(text, &end);
+  if (end == text || *end != '\0' || !(milliseconds >= 0.1) || milliseconds > 1e9) {
+    message(Level::error, std::string("CLEARWAY_PROBE_THRESHOLD_MS is '") + text +
+                              "'; a number of milliseconds of at least 0.1 is expected");
+    return CLEARWAY_E_INVALID;
+  }
+  config.threshold_ns = uint64_t(milliseconds * 1e6);
+  return CLEARWAY_OK;
+}
+
+} // namespace clearway::probe
+
+using namespace clearway::probe;
+
+extern "C" int clearway_config_from_env(clearway_config *config) {
+  if (config == nullptr) {
+    return CLEARWAY_E_INVALID;
+  }
+  if (config->struct_size < sizeof *config) {
+    return CLEARWAY_E_VERSION;
+  }
+  return guarded([&] {
+    auto take_variable = [](const char *&to, const char *name) {
+      const char *value = std::getenv(name);
+      to = value != nullptr && *value != '\0' ? value : to;
+    };
+    take_variable(config->jsonl_path, "CLEARWAY_PROBE_JSONL");
+    take_variable(config->prometheus_path, "CLEARWAY_PROBE_PROMETHEUS");
+    take_variable(config->trace_path, "CLEARWAY_PROBE_TRACE");
+    return threshold_from_env(*config);
+  });
+}

@@ -1,0 +1,30 @@
+// The configuration of a running probe: clearway_config with its strings copied and defaults filled in.
+#pragma once
+
+#include <clearway/probe.h>
+
+#include <string>
+
+namespace clearway::probe {
+
+struct Config {
+  uint64_t threshold_ns = 50'000'000;
+  uint64_t tick_ns = 0; // 0: a quarter of the smallest threshold
+  uint32_t reports_per_second = 10;
+  uint32_t reports_burst = 20;
+  uint32_t samples_per_stall = 5;
+  uint32_t stack_bytes = 0;
+  int32_t signal = 0;
+  uint32_t disable = 0;
+  clearway_after_fork after_fork = CLEARWAY_AFTER_FORK_STOP;
+  clearway_report_fn on_report = nullptr;
+  void *on_report_user = nullptr;
+  clearway_message_fn on_message = nullptr;
+  void *on_message_user = nullptr;
+  std::string jsonl_path, prometheus_path, trace_path, cgroup_path;
+};
+
+// A status; a message says what is wrong.
+int read_config(const clearway_config *given, Config &config);
+
+} // namespace clearway::probe

@@ -1,0 +1,259 @@
+#include "Sampler.h"
+
+#include "Clock.h"
+#include "Drivers.h"
+#include "SelfMemory.h"
+#include "Symbolizer.h"
+#include "SyscallNames.h"
+#include "WaitKind.h"
+
+#include <algorithm>
+#include <csignal>
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace clearway::probe {
+
+static constexpr uint64_t wait_for_running_ns = 500'000; // a signal takes 5 us; 8 to 28 ms under full load
+static constexpr uint64_t wait_for_starved_ns = 30'000;
+
+static bool proc_is_readable() {
+  int file = open("/proc/thread-self/syscall", O_RDONLY | O_CLOEXEC);
+  char byte = 0;
+  bool readable = file >= 0 && read(file, &byte, 1) == 1;
+  if (file >= 0) {
+    close(file);
+  }
+  return readable;
+}
+
+std::string Sampler::configure(const SamplerConfig &config) {
+  disabled_ = config.disable;
+  std::string problems;
+  if ((disabled_ & CLEARWAY_DISABLE_PROC) == 0 && !proc_is_readable()) {
+    disabled_ |= CLEARWAY_DISABLE_PROC;
+    problems += "/proc/thread-self/syscall cannot be read (no /proc, or a sandbox): stalls are counted and "
+                "timed, but causes other than on-cpu are unknown and there are no stacks\n";
+  }
+  if (may_signal()) {
+    std::string problem = running_.install(config.signal, config.stack_bytes);
+    problems += problem.empty() ? "" : problem + ": no stacks of running threads\n";
+  }
+  cgroup_.open(config.cgroup_path);
+  return problems;
+}
+
+// Without /proc nobody knows whether the thread is blocked, and a blocked thread must not be signalled.
+bool Sampler::may_signal() const {
+  return (disabled_ & (CLEARWAY_DISABLE_SIGNAL | CLEARWAY_DISABLE_STACKS | CLEARWAY_DISABLE_PROC)) == 0;
+}
+
+ThreadTimes Sampler::times(const ProcThread &proc) const {
+  if ((disabled_ & CLEARWAY_DISABLE_PROC) == 0) {
+    return proc.times();
+  }
+  ThreadTimes times;
+  times.cpu_ns = thread_cpu_ns(proc.thread_id());
+  times.at_ns = monotonic_ns();
+  return times;
+}
+
+Sample Sampler::take(SampleTarget &target, bool stacks) {
+  Window window{target.before, times(*target.proc), 0};
+  uint64_t throttled = cgroup_.throttled_ns();
+  window.throttled_ns = throttled - std::min(throttled, target.throttled_before_ns);
+  Sample sample = look(target, window, stacks && (disabled_ & CLEARWAY_DISABLE_STACKS) == 0);
+  sample.at_ns = window.after.at_ns;
+  target.before = window.after;
+  target.throttled_before_ns = throttled;
+  return sample;
+}
+
+Sample Sampler::look(SampleTarget &target, const Window &window, bool stacks) {
+  Sample sample;
+  std::optional<SyscallState> state;
+  if ((disabled_ & CLEARWAY_DISABLE_PROC) == 0) {
+    state = target.proc->syscall_state();
+  }
+  if (!state) {
+    bool computing = window.after.cpu_ns != 0 && window.cpu_share() > 0.5;
+    sample.cause = computing ? CLEARWAY_CAUSE_ON_CPU : CLEARWAY_CAUSE_UNKNOWN;
+    sample.stack_note = "/proc/self/task is not readable";
+  } else if (state->running) {
+    look_at_running(target, window, stacks, sample);
+  } else {
+    look_at_blocked(target, *state, stacks, sample);
+  }
+  auto mark = CLEARWAY_LOAD(target.loop->slot.device_wait);
+  if (mark != 0) {
+    sample.cause = CLEARWAY_CAUSE_DEVICE_WAIT;
+    sample.detail = reinterpret_cast<const char *>(mark);
+  }
+  return sample;
+}
+
+// The outermost driver function is the one the program called.
+std::string Sampler::driver_function(const RawStack &stack, bool &in_driver) {
+  std::string function;
+  in_driver = false;
+  for (uintptr_t address : stack.addresses) {
+    auto module = modules_.find(address);
+    if (module != nullptr && module->device_driver) {
+      in_driver = true;
+      const char *symbol = raw_symbol(modules_, address);
+      function = symbol != nullptr ? demangle(symbol) : function;
+    }
+  }
+  return function;
+}
+
+// After a system call's instruction, a signal is delivered on the way out of the kernel.
+static bool was_in_kernel(const RawStack &stack) {
+#if defined(__x86_64__)
+  uint8_t before[2] = {};
+  return !stack.addresses.empty() && read_memory(stack.addresses[0] - 2, before, 2) == 2 && before[0] == 0x0f &&
+         before[1] == 0x05;
+#else
+  (void)stack;
+  return false;
+#endif
+}
+
+void Sampler::look_at_running(SampleTarget &target, const Window &window, bool stacks, Sample &sample) {
+  clearway_cause without_stack = classify_running(window, false);
+  bool gets_cpu = without_stack != CLEARWAY_CAUSE_STARVED && without_stack != CLEARWAY_CAUSE_THROTTLED;
+  if (!stacks || !may_signal()) {
+    sample.cause = without_stack;
+    sample.stack_note = "signals are not used";
+    return;
+  }
+  add_extra_frames(target, false, sample);
+  capture_running(target, gets_cpu ? wait_for_running_ns : wait_for_starved_ns, sample);
+  bool in_driver = false;
+  std::string function = driver_function(sample.stack, in_driver);
+  bool host_work = in_driver && is_host_work_of_driver(function);
+  sample.cause = classify_running(window, in_driver && !host_work);
+  if (sample.cause == CLEARWAY_CAUSE_DEVICE_WAIT || host_work) {
+    sample.detail = function;
+  } else if (sample.cause == CLEARWAY_CAUSE_ON_CPU) {
+    sample.detail = was_in_kernel(sample.stack) ? "kernel" : "user";
+  }
+}
+
+bool Sampler::capture_running(SampleTarget &target, uint64_t wait_ns, Sample &sample) {
+  if (target.pending == nullptr) {
+    // Once more just before the signal: a thread that has gone to sleep since must not be disturbed.
+    std::optional<SyscallState> state = target.proc->syscall_state();
+    if (!state || !state->running) {
+      sample.stack_note = "the thread stopped running while it was looked at";
+      return false;
+    }
+    const Attachment &thread = target.attachment;
+    target.pending = running_.request({thread.thread_id, thread.stack_low, thread.stack_high});
+  }
+  if (target.pending == nullptr) {
+    sample.stack_note = "the thread could not be signalled";
+    return false;
+  }
+  if (!RunningCapture::wait(*target.pending, wait_ns)) {
+    sample.stack_note = "the thread did not run, or blocks signal " + std::to_string(running_.signal());
+    return false;
+  }
+  take_over(target, sample);
+  return true;
+}
+
+void Sampler::take_over(SampleTarget &target, Sample &sample) {
+  const CaptureBuffer &buffer = *target.pending;
+  StackView view;
+  view.low = buffer.copy_low;
+  view.high = std::max(buffer.stack_high, buffer.copy_low + buffer.copy_size);
+  if (buffer.copy_low < buffer.stack_low || buffer.copy_low >= buffer.stack_high) {
+    view.high = buffer.copy_low + buffer.copy_size; // not the thread's own stack
+  }
+  view.copy = buffer.copy.data();
+  view.size = buffer.copy_size;
+  modules_.refresh();
+  sample.stack = unwind(buffer.registers, view, modules_);
+  sample.stack_note.clear();
+  RunningCapture::release(*target.pending);
+  target.pending = nullptr;
+}
+
+bool Sampler::collect(SampleTarget &target, Sample &sample) {
+  if (target.pending == nullptr || !target.pending->is(CaptureBuffer::done)) {
+    return false;
+  }
+  take_over(target, sample);
+  return true;
+}
+
+std::string Sampler::kind_of_wait(const RawStack &stack) const {
+  if (!symbols_enabled()) {
+    return {};
+  }
+  std::vector<const char *> symbols;
+  for (size_t i = 0; i < std::min<size_t>(stack.addresses.size(), 10); ++i) {
+    symbols.push_back(raw_symbol(modules_, stack.addresses[i]));
+  }
+  return wait_kind(symbols);
+}
+
+void Sampler::look_at_blocked(SampleTarget &target, const SyscallState &state, bool stacks, Sample &sample) {
+  std::string function;
+  bool in_driver = false;
+  if (stacks) {
+    add_extra_frames(target, true, sample);
+    if (capture_blocked(target, state, sample)) {
+      function = driver_function(sample.stack, in_driver);
+    }
+  }
+  sample.cause = classify_blocked(state.number, in_driver);
+  if (in_driver) {
+    sample.detail = function;
+  } else if (sample.cause == CLEARWAY_CAUSE_LOCK) {
+    sample.detail = kind_of_wait(sample.stack);
+  } else if (sample.cause == CLEARWAY_CAUSE_SYSCALL) {
+    const char *name = syscall_name(state.number);
+    sample.detail = name != nullptr ? name : "system call " + std::to_string(state.number);
+  }
+}
+
+static bool same_place(const SyscallState &a, const std::optional<SyscallState> &b) {
+  return b && !b->running && a.number == b->number && a.registers.pc() == b->registers.pc() &&
+         a.registers.sp() == b->registers.sp();
+}
+
+// Copies the stack as far as it goes, then looks whether the thread slept all the while.
+bool Sampler::capture_blocked(const SampleTarget &target, const SyscallState &state, Sample &sample) {
+  constexpr size_t most = 64 * 1024;
+  uintptr_t sp = state.registers.sp();
+  const Attachment &thread = target.attachment;
+  bool own_stack = sp >= thread.stack_low && sp < thread.stack_high;
+  size_t wanted = own_stack ? std::min<size_t>(most, thread.stack_high - sp) : most;
+  blocked_copy_.resize(most);
+  StackView view;
+  view.low = sp;
+  view.copy = blocked_copy_.data();
+  view.size = read_memory(sp, blocked_copy_.data(), wanted);
+  view.high = own_stack ? thread.stack_high : sp + view.size;
+  if (!same_place(state, target.proc->syscall_state())) {
+    sample.stack_note = "the thread woke up while it was looked at";
+    return false;
+  }
+  modules_.refresh();
+  sample.stack = unwind(state.registers, view, modules_);
+  return true;
+}
+
+void Sampler::add_extra_frames(const SampleTarget &target, bool blocked, Sample &sample) {
+  clearway_capture_target described{};
+  described.struct_size = sizeof described;
+  described.thread_id = target.attachment.thread_id;
+  described.blocked = blocked;
+  described.loop = target.loop->name.c_str();
+  described.user = target.loop->user.load(std::memory_order_acquire);
+  sample.extra = frame_sources().capture(described);
+}
+
+} // namespace clearway::probe

@@ -1,0 +1,81 @@
+// One look at a thread whose poll is overdue: why it does not get on, and where it is.
+#pragma once
+
+#include "CgroupCpu.h"
+#include "Classify.h"
+#include "FrameSources.h"
+#include "Loop.h"
+#include "Modules.h"
+#include "ProcThread.h"
+#include "RunningCapture.h"
+#include "Unwinder.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace clearway::probe {
+
+struct Sample {
+  uint64_t at_ns = 0;
+  clearway_cause cause = CLEARWAY_CAUSE_UNKNOWN;
+  std::string detail;
+  RawStack stack;
+  std::vector<ExtraFrame> extra;
+  std::string stack_note; // why the stack is missing
+};
+
+// The thread to look at, and what was known of it at the last look.
+struct SampleTarget {
+  clearway_loop *loop = nullptr;
+  const ProcThread *proc = nullptr;
+  Attachment attachment;
+  ThreadTimes before;
+  uint64_t throttled_before_ns = 0;
+  CaptureBuffer *pending = nullptr; // requested earlier; the thread has not run since
+};
+
+struct SamplerConfig {
+  uint32_t disable = 0;
+  int signal = 0;
+  uint32_t stack_bytes = 0;
+  std::string cgroup_path;
+};
+
+class Sampler {
+public:
+  // Returns what does not work, in words, one per line; sampling works as far as it can.
+  std::string configure(const SamplerConfig &config);
+
+  // Updates `target` for the next look. `stacks` false: the cause only, without a signal.
+  Sample take(SampleTarget &target, bool stacks);
+
+  // A late copy of a thread that was not running when asked: fills in the sample's stack. True if it came.
+  bool collect(SampleTarget &target, Sample &sample);
+
+  ThreadTimes times(const ProcThread &proc) const;
+  uint64_t throttled_ns() const { return cgroup_.throttled_ns(); }
+  Modules &modules() { return modules_; }
+  const RunningCapture &running() const { return running_; }
+  bool symbols_enabled() const { return (disabled_ & CLEARWAY_DISABLE_SYMBOLS) == 0; }
+
+private:
+  Sample look(SampleTarget &target, const Window &window, bool stacks);
+  void look_at_running(SampleTarget &target, const Window &window, bool stacks, Sample &sample);
+  void look_at_blocked(SampleTarget &target, const SyscallState &state, bool stacks, Sample &sample);
+  bool capture_running(SampleTarget &target, uint64_t wait_ns, Sample &sample);
+  void take_over(SampleTarget &target, Sample &sample);
+  bool capture_blocked(const SampleTarget &target, const SyscallState &state, Sample &sample);
+  void add_extra_frames(const SampleTarget &target, bool blocked, Sample &sample);
+  std::string driver_function(const RawStack &stack, bool &in_driver);
+  std::string kind_of_wait(const RawStack &stack) const;
+  bool may_signal() const;
+
+  uint32_t disabled_ = 0;
+  Modules modules_;
+  RunningCapture running_;
+  CgroupCpu cgroup_;
+  std::vector<uint8_t> blocked_copy_;
+};
+
+} // namespace clearway::probe

@@ -1,0 +1,96 @@
+#include "Verdict.h"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+
+namespace clearway::probe {
+
+static bool has_stack(const Sample &sample) { return !sample.stack.addresses.empty() || !sample.extra.empty(); }
+
+// Equal but for the innermost instruction, which moves while a function computes.
+static bool same_callers(const Sample &a, const Sample &b) {
+  const auto &x = a.stack.addresses;
+  const auto &y = b.stack.addresses;
+  return x.size() == y.size() && a.extra.size() == b.extra.size() &&
+         (x.empty() || std::equal(x.begin() + 1, x.end(), y.begin() + 1));
+}
+
+static clearway_cause most_frequent(const std::array<uint32_t, CLEARWAY_CAUSE_COUNT> &by_cause) {
+  auto best = std::max_element(by_cause.begin() + 1, by_cause.end()); // unknown only if nothing else
+  return *best == 0 ? CLEARWAY_CAUSE_UNKNOWN : clearway_cause(best - by_cause.begin());
+}
+
+static void choose_detail(const std::vector<Sample> &samples, Verdict &verdict) {
+  std::map<std::string, int> details;
+  int best = 0;
+  for (const Sample &sample : samples) {
+    if (sample.cause == verdict.cause && !sample.detail.empty() && ++details[sample.detail] > best) {
+      best = details[sample.detail];
+      verdict.detail = sample.detail;
+    }
+  }
+}
+
+static void choose_stack(const std::vector<Sample> &samples, Verdict &verdict) {
+  for (const Sample &candidate : samples) {
+    if (candidate.cause != verdict.cause || !has_stack(candidate)) {
+      continue;
+    }
+    auto same = uint32_t(std::count_if(samples.begin(), samples.end(), [&](const Sample &other) {
+      return other.cause == candidate.cause && has_stack(other) && same_callers(candidate, other);
+    }));
+    if (same > verdict.stack_samples) {
+      verdict.stack = &candidate;
+      verdict.stack_samples = same;
+    }
+  }
+}
+
+// A stack of a sample that said something else is better than none, and says so.
+static void choose_any_stack(const std::vector<Sample> &samples, Verdict &verdict) {
+  for (const Sample &sample : samples) {
+    if (verdict.stack == nullptr && has_stack(sample)) {
+      verdict.stack = &sample;
+      verdict.stack_samples = 1;
+      verdict.stack_note = std::string("taken when the cause looked like ") + clearway_cause_name(sample.cause);
+    }
+  }
+}
+
+Verdict judge(const std::vector<Sample> &samples) {
+  Verdict verdict;
+  for (const Sample &sample : samples) {
+    verdict.by_cause[sample.cause]++;
+    verdict.samples++;
+  }
+  verdict.cause = most_frequent(verdict.by_cause);
+  choose_detail(samples, verdict);
+  choose_stack(samples, verdict);
+  choose_any_stack(samples, verdict);
+  if (verdict.stack == nullptr) {
+    verdict.stack_note = samples.empty() ? "the poll was over before the watchdog looked" : samples[0].stack_note;
+  }
+  return verdict;
+}
+
+static uint64_t mix(uint64_t hash, uint64_t value) {
+  hash ^= value;
+  return hash * 0x100000001b3u; // FNV-1a, a word at a time
+}
+
+uint64_t stack_hash(const Sample &sample, const Modules &modules) {
+  uint64_t hash = 0xcbf29ce484222325u;
+  for (const ExtraFrame &frame : sample.extra) {
+    hash = mix(hash, std::hash<std::string>{}(frame.function + "@" + frame.file));
+  }
+  for (size_t i = 1; i < sample.stack.addresses.size(); ++i) {
+    uintptr_t address = sample.stack.addresses[i];
+    auto module = modules.find(address);
+    hash = mix(hash, module == nullptr ? address
+                                       : std::hash<std::string>{}(module->path) ^ (address - module->bias));
+  }
+  return hash;
+}
+
+} // namespace clearway::probe
