@@ -1,0 +1,367 @@
+#include "frontend/python/SemanticsCalls.h"
+
+#include <algorithm>
+
+namespace clearway::python {
+
+using facts::CallKind;
+using facts::FunctionKind;
+using facts::kNone;
+using facts::ValueKind;
+using link::Confidence;
+
+namespace {
+
+constexpr size_t kImplementationLimit =
+    16; // an interface with more implementations says nothing about one call
+
+Confidence weakened(Confidence confidence, bool inferred) {
+  return inferred ? std::max(confidence, Confidence::Inferred) : confidence;
+}
+
+} // namespace
+
+void Reached::add(link::FunctionId function, Confidence confidence) {
+  for (link::Target &target : targets)
+    if (target.function == function) {
+      target.confidence = std::min(target.confidence, confidence);
+      return;
+    }
+  targets.push_back({function, confidence});
+}
+
+void Reached::add(const link::External &external) {
+  for (link::External &known : externals)
+    if (known.name == external.name) {
+      known.confidence = std::min(known.confidence, external.confidence);
+      return;
+    }
+  externals.push_back(external);
+}
+
+void Reached::sort() {
+  std::ranges::sort(targets, {}, &link::Target::function);
+  std::ranges::sort(externals, NameTextLess{}, &link::External::name);
+}
+
+CallResolver::CallResolver(link::Program &program, Evaluator &evaluator)
+    : program_(program), evaluator_(evaluator), types_(evaluator.types()), paths_(evaluator) {
+  indexMethods();
+}
+
+void CallResolver::indexMethods() {
+  for (link::FunctionId f = 0; f < program_.functions.size(); ++f) {
+    if (program_.language(f) != facts::Language::Python)
+      continue;
+    const facts::Function &function = program_.facts(f);
+    if (function.enclosingClass == kNone || program_.fileOf(f).isTest || isCommonMethod(function.name.view()))
+      continue;
+    const auto [known, isNew] = onlyMethods_.try_emplace(function.name, f);
+    if (isNew || known->second == kNone)
+      continue;
+    const link::Function &other = program_.functions[known->second];
+    const bool sameClass = other.file == program_.functions[f].file &&
+                           program_.facts(known->second).enclosingClass == function.enclosingClass;
+    if (!sameClass)
+      known->second = kNone;
+  }
+}
+
+void CallResolver::resolve(link::CallId id) {
+  link::Call &call = program_.calls[id];
+  const facts::CallSite &site = file(call.file).calls[call.site];
+  Reached reached;
+  switch (site.kind) {
+  case CallKind::Call:
+  case CallKind::Construct:
+    resolveCall(call, site, reached);
+    break;
+  case CallKind::Attribute:
+    resolveAttribute(call, site, reached);
+    break;
+  case CallKind::Enter:
+  case CallKind::Exit:
+  case CallKind::Iterate:
+    resolveProtocol(call, site, reached);
+    break;
+  case CallKind::Operator:
+  case CallKind::Destroy:
+    break;
+  }
+  reached.sort();
+  call.targets = std::move(reached.targets);
+  call.externals = std::move(reached.externals);
+  fillReceiver(call, site);
+}
+
+void CallResolver::resolveCall(link::Call &call, const facts::CallSite &site, Reached &into) {
+  into = reachedBy(call.file, site.callee, &site);
+  if (into.targets.empty() && into.externals.empty())
+    reachByName(call, site, into);
+  fillCallables(call, site);
+}
+
+Reached CallResolver::reachedBy(link::FileId id, facts::ValueId callee, const facts::CallSite *site) {
+  Reached reached;
+  const SetId set = evaluator_.value(id, callee);
+  const Confidence base = types_.size(set) > 1 ? Confidence::Inferred : Confidence::Certain;
+  const facts::Value &value = file(id).values[callee];
+  const bool isSuper = value.kind == ValueKind::Attr && file(id).values[value.a].kind == ValueKind::Super;
+  for (const Alternative each : types_.each(set))
+    reach(each.type, weakened(base, each.inferred), !isSuper, site, reached);
+  return reached;
+}
+
+void CallResolver::reach(TypeId id, Confidence confidence, bool dynamic, const facts::CallSite *site,
+                         Reached &into) {
+  const Type type = types_[id];
+  switch (type.kind) {
+  case TypeKind::Function:
+    reachFunction(id, confidence, dynamic, site, into);
+    break;
+  case TypeKind::Class:
+    reachConstructor(id, confidence, into);
+    break;
+  case TypeKind::External:
+    addExternal(type.name, confidence, into);
+    break;
+  case TypeKind::Instance:
+  case TypeKind::ExternalInstance:
+    if (type.name.view() == "typing.Callable")
+      break;
+    for (const Alternative each : types_.each(evaluator_.member(id, Name("__call__"))))
+      if (types_[each.type].kind != TypeKind::Instance)
+        reach(each.type, weakened(confidence, each.inferred), dynamic, site, into);
+    break;
+  default:
+    break;
+  }
+}
+
+void CallResolver::reachFunction(TypeId id, Confidence confidence, bool dynamic, const facts::CallSite *site,
+                                 Reached &into) {
+  const Type type = types_[id];
+  for (uint32_t i = 0; i < type.argumentCount; ++i)
+    into.add(types_.argument(id, i), confidence);
+  if (type.argumentCount && !evaluator_.passesThrough(types_.argument(id, 0), type.id))
+    return;
+  const bool isAbstract = program_.facts(type.id).flags & facts::FunctionFlag::Abstract;
+  if (isAbstract && dynamic && !program_.functions[type.id].overriders.empty())
+    reachOverriders(type.id, type.other, site, into);
+  else
+    into.add(type.id, confidence);
+}
+
+// An abstract method stands for its implementations. Where some are coroutines and others are not, they
+// belong to twins, a synchronous one and an asynchronous one: how the result is used tells which of them is
+// meant, or nothing does.
+void CallResolver::reachOverriders(link::FunctionId function, TypeId receiver, const facts::CallSite *site,
+                                   Reached &into) {
+  std::vector<link::FunctionId> found;
+  bool anyAsync = false, anyPlain = false;
+  for (const link::FunctionId overrider : program_.functions[function].overriders) {
+    const facts::Function &facts = program_.facts(overrider);
+    const ClassId owner = evaluator_.classes().at(program_.functions[overrider].file, facts.enclosingClass);
+    if (facts.flags & facts::FunctionFlag::Abstract)
+      continue;
+    if (receiver != kNone && types_[receiver].kind == TypeKind::Instance &&
+        !evaluator_.classes().derives(owner, types_[receiver].id))
+      continue;
+    found.push_back(overrider);
+    (facts.kind == FunctionKind::Coroutine || facts.kind == FunctionKind::AsyncGenerator ? anyAsync
+                                                                                         : anyPlain) = true;
+  }
+  if (found.size() > kImplementationLimit)
+    found.clear();
+  const bool isMixed = anyAsync && anyPlain;
+  const bool awaited = site && (site->flags & facts::CallFlag::Awaited);
+  const bool used =
+      site && (site->use == facts::ResultUse::Returned || site->use == facts::ResultUse::Argument ||
+               site->use == facts::ResultUse::Stored);
+  for (const link::FunctionId each : found) {
+    const FunctionKind kind = program_.facts(each).kind;
+    const bool isAsync = kind == FunctionKind::Coroutine || kind == FunctionKind::AsyncGenerator;
+    if (!isMixed || (isAsync ? awaited : !awaited && !used))
+      into.add(each, Confidence::Inferred);
+  }
+  if (into.targets.empty())
+    into.add(function, Confidence::Inferred);
+}
+
+void CallResolver::reachConstructor(TypeId id, Confidence confidence, Reached &into) {
+  const ClassId type = types_[id].id;
+  bool found = false;
+  for (const std::string_view name :
+       {"__new__", "__init__", "__post_init__", "__attrs_post_init__", "model_post_init"}) {
+    const link::FunctionId method = evaluator_.method(type, Name(name));
+    if (method == kNone)
+      continue;
+    found |= name == "__init__";
+    into.add(method, confidence);
+  }
+  if (const catalog::Entry *entry =
+          evaluator_.knowledge().find(evaluator_.classes().facts(type).qualifiedName))
+    into.add({evaluator_.classes().facts(type).qualifiedName, entry, confidence});
+  if (found)
+    return;
+  for (const Ancestor &ancestor : evaluator_.classes().order(type))
+    if (ancestor.type == kNone && evaluator_.knowledge().find(ancestor.external)) {
+      addExternal(ancestor.external, confidence, into);
+      return;
+    }
+}
+
+// `super().__init__()` of a class from outside is known under the name of the class.
+void CallResolver::addExternal(Name name, Confidence confidence, Reached &into) {
+  const Knowledge &knowledge = evaluator_.knowledge();
+  constexpr std::string_view kInit = ".__init__";
+  if (name.view().ends_with(kInit) && !knowledge.find(name))
+    name = Name(name.view().substr(0, name.view().size() - kInit.size()));
+  into.add(knowledge.external(name, confidence));
+}
+
+void CallResolver::resolveAttribute(const link::Call &call, const facts::CallSite &site, Reached &into) {
+  const facts::Value &read = file(call.file).values[site.callee];
+  if (read.kind != ValueKind::Attr)
+    return;
+  const SetId objects = evaluator_.value(call.file, read.a);
+  const Confidence base = types_.size(objects) > 1 ? Confidence::Inferred : Confidence::Certain;
+  for (const Alternative each : types_.each(objects)) {
+    const Type type = types_[each.type];
+    const Confidence confidence = weakened(base, each.inferred);
+    if (type.kind == TypeKind::Instance || type.kind == TypeKind::Super) {
+      const link::FunctionId method = evaluator_.method(type.id, read.name);
+      if (method != kNone && program_.facts(method).flags & facts::FunctionFlag::Property)
+        reachFunction(types_.boundTo(types_.of(TypeKind::Function, method), each.type), confidence, true,
+                      &site, into);
+    }
+    const Name external = evaluator_.externalPropertyOf(each.type, read.name);
+    if (!external.empty())
+      into.add(evaluator_.knowledge().external(external, confidence));
+  }
+}
+
+void CallResolver::resolveProtocol(const link::Call &call, const facts::CallSite &site, Reached &into) {
+  const SetId set = evaluator_.value(call.file, site.callee);
+  const Confidence base = types_.size(set) > 1 ? Confidence::Inferred : Confidence::Certain;
+  for (const Alternative each : types_.each(set)) {
+    const Confidence confidence = weakened(base, each.inferred);
+    if (site.kind == CallKind::Iterate)
+      reachIteration(each.type, confidence, site, into);
+    else
+      reachProtocol(each.type, confidence, site, into);
+  }
+}
+
+void CallResolver::reachProtocol(TypeId id, Confidence confidence, const facts::CallSite &site,
+                                 Reached &into) {
+  const Type type = types_[id];
+  const bool isAsync = site.flags & facts::CallFlag::Awaited;
+  const bool isEnter = site.kind == CallKind::Enter;
+  if (type.kind == TypeKind::Manager && isEnter)
+    into.add(type.id, confidence);
+  reachMember(id,
+              isEnter   ? (isAsync ? "__aenter__" : "__enter__")
+              : isAsync ? "__aexit__"
+                        : "__exit__",
+              confidence, site, into);
+}
+
+void CallResolver::reachIteration(TypeId id, Confidence confidence, const facts::CallSite &site,
+                                  Reached &into) {
+  const Type type = types_[id];
+  if (type.kind == TypeKind::Result && program_.facts(type.id).kind != FunctionKind::Coroutine)
+    into.add(type.id, confidence);
+  if (type.kind == TypeKind::Lazy)
+    addExternal(type.name, confidence, into);
+  const bool isAsync = site.flags & facts::CallFlag::Awaited;
+  reachMember(id, isAsync ? "__aiter__" : "__iter__", confidence, site, into);
+  reachMember(id, isAsync ? "__anext__" : "__next__", confidence, site, into);
+}
+
+void CallResolver::reachMember(TypeId id, std::string_view name, Confidence confidence,
+                               const facts::CallSite &site, Reached &into) {
+  const Type type = types_[id];
+  if (type.kind != TypeKind::Instance && type.kind != TypeKind::ExternalInstance)
+    return;
+  for (const Alternative each : types_.each(evaluator_.member(id, Name(name)))) {
+    const Type found = types_[each.type];
+    const bool isKnown = found.kind == TypeKind::External && evaluator_.knowledge().find(found.name);
+    if (found.kind == TypeKind::Function || isKnown)
+      reach(each.type, weakened(confidence, each.inferred), true, &site, into);
+  }
+}
+
+// `thing.rebuild_index()` on something unknown: if only one class of the program has that method, and no
+// library could have made the object, it may well be that one.
+void CallResolver::reachByName(const link::Call &call, const facts::CallSite &site, Reached &into) {
+  const facts::Value &callee = file(call.file).values[site.callee];
+  if (callee.kind != ValueKind::Attr || isForeign(call.file, callee.a) ||
+      evaluator_.value(call.file, callee.a) != kUnknown)
+    return;
+  const auto known = onlyMethods_.find(callee.name);
+  if (known != onlyMethods_.end() && known->second != kNone)
+    into.add(known->second, Confidence::NameOnly);
+}
+
+bool CallResolver::isForeign(link::FileId id, facts::ValueId v) {
+  for (int depth = 0; depth < 16 && v != kNone; ++depth) {
+    const facts::Value &value = file(id).values[v];
+    for (const Alternative each : types_.each(evaluator_.value(id, v))) {
+      const TypeKind kind = types_[each.type].kind;
+      if (kind == TypeKind::External || kind == TypeKind::ExternalInstance)
+        return true;
+    }
+    switch (value.kind) {
+    case ValueKind::CallResult:
+      v = file(id).calls[value.a].callee;
+      break;
+    case ValueKind::Attr:
+    case ValueKind::Apply:
+    case ValueKind::Await:
+    case ValueKind::Element:
+    case ValueKind::Enter:
+      v = value.a;
+      break;
+    default:
+      return value.kind == ValueKind::Super || value.kind == ValueKind::Literal;
+    }
+  }
+  return true;
+}
+
+void CallResolver::fillCallables(link::Call &call, const facts::CallSite &site) {
+  uint32_t index = 0;
+  for (const facts::Argument &argument : file(call.file).argumentsOf(site)) {
+    const uint32_t position = index++;
+    if (argument.value == 0 || argument.spread ||
+        file(call.file).values[argument.value].kind == ValueKind::Literal)
+      continue;
+    Reached reached = reachedBy(call.file, argument.value, nullptr);
+    std::erase_if(reached.externals, [](const link::External &each) { return !each.entry; });
+    if (reached.targets.empty() && reached.externals.empty())
+      continue;
+    reached.sort();
+    call.callables.push_back({position, std::move(reached.targets), std::move(reached.externals)});
+  }
+}
+
+void CallResolver::fillReceiver(link::Call &call, const facts::CallSite &site) {
+  const facts::Value &callee = file(call.file).values[site.callee];
+  const bool isProtocol =
+      site.kind == CallKind::Enter || site.kind == CallKind::Exit || site.kind == CallKind::Iterate;
+  if (!isProtocol && callee.kind != ValueKind::Attr)
+    return;
+  const facts::ValueId object = isProtocol ? site.callee : callee.a;
+  const SetId set = evaluator_.value(call.file, object);
+  if (types_.size(set) == 1)
+    call.receiverType = evaluator_.typeName(types_.at(set, 0).type);
+  const bool isAboutLock = std::ranges::any_of(call.externals, [](const link::External &each) {
+    return each.entry &&
+           (each.entry->acquires || each.entry->releases || each.entry->lock != catalog::LockKind::None);
+  });
+  if (isAboutLock)
+    call.lockPath = paths_.path(call.file, object);
+}
+
+} // namespace clearway::python
