@@ -141,6 +141,7 @@ Json toolOf(const Report &report) {
             {"fullName", "clearway " CLEARWAY_VERSION},
             {"version", CLEARWAY_VERSION},
             {"semanticVersion", CLEARWAY_VERSION},
+            {"informationUri", CLEARWAY_HOMEPAGE},
             {"shortDescription", {{"text", "Finds the code that stops an event loop."}}},
             {"supportedTaxonomies", {{{"name", "CWE"}, {"index", 0}}}},
             {"rules", rules},
