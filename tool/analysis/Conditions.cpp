@@ -82,8 +82,13 @@ bool equals(const FileFacts &file, const facts::Argument &argument, Name value) 
 /// The names under which a call's result is known as a type: what is constructed, and what its entry returns.
 bool hasType(const Program &program, link::FileId file, facts::ValueId value, Name type) {
   const FileFacts &facts = program.files[file];
-  if (const Value &v = facts.values[value]; v.name == type)
+  if (value >= facts.values.size())
+    return false;
+  const Value &v = facts.values[value];
+  if (v.name == type)
     return true;
+  if (v.kind == ValueKind::Cast || v.kind == ValueKind::Instance) // known from its declaration
+    return (v.b != facts::kNone && hasType(program, file, v.b, type)) || hasType(program, file, v.a, type);
   bool complete = false;
   for (facts::CallId origin : originsOf(facts, value, complete))
     for (const link::External &external : program.calls[program.callAt(file, origin)].externals) {

@@ -174,8 +174,10 @@ void Resolver::resolveObject(link::Object &object) {
     object.typeArguments.push_back(file.values[argument].name);
   if (type.kind == facts::ValueKind::Type)
     addGuardTypes(object, type.name, 0);
+  // What a struct that merely holds a guard was constructed with says nothing about the guard.
+  const bool ownGuard = object.types.empty() || object.types.front().entry;
   const facts::CallId origin = values_.originCall(object.file, fact.initializer);
-  if (origin == facts::kNone)
+  if (origin == facts::kNone || !ownGuard)
     return;
   object.origin = program_.callAt(object.file, origin);
   const facts::CallSite &site = file.calls[origin];

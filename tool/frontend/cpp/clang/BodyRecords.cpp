@@ -154,6 +154,8 @@ facts::ObjectId BodyExtractor::addObject(const clang::VarDecl &var) {
     return facts::kNone;
   const auto id = static_cast<facts::ObjectId>(facts_.objects.size());
   facts::ScopedObject object{.function = function_, .name = Name({var.getName().data(), var.getName().size()})};
+  if (unit_.isOwn(record->getLocation()))
+    unit_.classFor(file_, *record); // its fields say whether it carries a guard
   object.type = typeValue(file_, var.getType());
   object.isParameter = clang::isa<clang::ParmVarDecl>(var);
   object.range = unit_.range(var.getSourceRange());
@@ -253,7 +255,7 @@ void BodyExtractor::walkConstruct(const clang::CXXConstructExpr *construct, Resu
   for (const clang::Expr *argument : construct->arguments())
     walk(argument, transfers ? use : ResultUse::Argument);
   // Copies and moves of temporaries are not calls of interest; constructors written in std:: seldom are, but a lock's is.
-  if (transfers || construct->getNumArgs() == 0 && constructor->isTrivial())
+  if (transfers || (construct->getNumArgs() == 0 && constructor->isTrivial()))
     return;
   const facts::ValueId receiver =
       file_.add({.kind = facts::ValueKind::Instance, .a = typeValue(file_, construct->getType())});
@@ -267,8 +269,10 @@ facts::CallId BodyExtractor::addCall(const clang::Expr *expr, facts::CallKind ki
                                      ResultUse use) {
   std::vector<facts::Argument> made;
   for (const clang::Expr *argument : arguments)
-    if (!clang::isa<clang::CXXDefaultArgExpr>(argument))
-      made.push_back({.value = value(argument)});
+    if (!clang::isa<clang::CXXDefaultArgExpr>(argument)) {
+      const std::optional<facts::ValueId> fixed = constant(*argument); // `0ms` is a call, too, but its value says more
+      made.push_back({.value = fixed ? *fixed : value(argument)});
+    }
   facts::CallSite site{.caller = function_, .kind = kind, .use = use};
   site.callee = callee;
   site.arguments = {static_cast<uint32_t>(facts_.arguments.size()), static_cast<uint32_t>(made.size())};

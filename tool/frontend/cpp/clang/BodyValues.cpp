@@ -27,7 +27,8 @@ facts::ValueId BodyExtractor::calleeOf(const clang::CallExpr &call) {
   if (const FunctionDecl *callee = call.getDirectCallee()) {
     facts::ValueId receiver = facts::kNone;
     if (const auto *member = dyn_cast<CXXMemberCallExpr>(&call)) {
-      const Expr *object = member->getImplicitObjectArgument();
+      // As written: the implicit cast to the base that declares the member would hide the object's own type.
+      const Expr *object = member->getImplicitObjectArgument()->IgnoreParenImpCasts();
       receiver = typed(value(object), object->getType());
     } else if (const auto *op = dyn_cast<CXXOperatorCallExpr>(&call); op && op->getNumArgs()) {
       receiver = typed(value(op->getArg(0)), op->getArg(0)->getType());
@@ -60,7 +61,7 @@ std::optional<facts::ValueId> BodyExtractor::constant(const clang::Expr &written
     return file_.literal(facts::LiteralKind::Bool, boolean->getValue() ? "true" : "false");
   if (isa<CXXNullPtrLiteralExpr, GNUNullExpr>(expr))
     return file_.literal(facts::LiteralKind::None, "nullptr");
-  if (expr->isValueDependent() || expr->isTypeDependent() || expr->containsErrors())
+  if (expr->getType().isNull() || expr->isValueDependent() || expr->isTypeDependent() || expr->containsErrors())
     return std::nullopt;
   const QualType type = expr->getType();
   const CXXRecordDecl *record = type->getAsCXXRecordDecl();
@@ -68,7 +69,9 @@ std::optional<facts::ValueId> BodyExtractor::constant(const clang::Expr &written
   if (!duration && !type->isIntegralOrEnumerationType() && !type->isPointerType())
     return std::nullopt;
   Expr::EvalResult result;
-  if (!written.EvaluateAsRValue(result, unit_.ast) || result.HasSideEffects)
+  const bool known = duration ? expr->EvaluateAsConstantExpr(result, unit_.ast)
+                              : written.EvaluateAsRValue(result, unit_.ast) && !result.HasSideEffects;
+  if (!known)
     return std::nullopt;
   const APValue *at = &result.Val;
   while (at->isStruct() && at->getStructNumFields() == 1)
@@ -166,7 +169,7 @@ facts::ValueId BodyExtractor::value(const clang::Expr *expr, unsigned depth) {
     return typed(value(call->getArg(0), depth + 1), expr->getType()); // std::move, std::forward
   if (const auto *call = dyn_cast<CXXMemberCallExpr>(expr)) // a conversion
     return typed(value(call->getImplicitObjectArgument(), depth + 1), expr->getType());
-  if (recordOf(expr->getType()))
+  if (!expr->getType().isNull() && recordOf(expr->getType()))
     return file_.add({.kind = ValueKind::Instance, .a = typeValue(file_, expr->getType())});
   return 0;
 }
