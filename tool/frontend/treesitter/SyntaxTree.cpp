@@ -1,0 +1,185 @@
+#include "frontend/treesitter/SyntaxTree.h"
+
+#include "facts/NameCache.h"
+
+#include <tree_sitter/api.h>
+
+#include <memory>
+#include <unordered_map>
+
+namespace clearway::treesitter {
+namespace {
+
+struct Deleter {
+  void operator()(TSParser *parser) const { ts_parser_delete(parser); }
+  void operator()(TSTree *tree) const { ts_tree_delete(tree); }
+};
+
+TSParser *threadParser(const TSLanguage *language) {
+  thread_local std::unordered_map<const TSLanguage *, std::unique_ptr<TSParser, Deleter>> parsers;
+  std::unique_ptr<TSParser, Deleter> &parser = parsers[language];
+  if (!parser) {
+    parser.reset(ts_parser_new());
+    ts_parser_set_language(parser.get(), language);
+  }
+  return parser.get();
+}
+
+constexpr TSSymbol kErrorSymbol = static_cast<TSSymbol>(-1);
+
+// tree-sitter's recovery from errors can be quadratic. The parser reports every hundred steps; ordinary code takes
+// about one step per two bytes, so a file that needs this many steps per byte is beyond hope. Counting steps rather
+// than seconds keeps the result the same on every machine.
+constexpr uint64_t kStepsPerReport = 100, kMaxStepsPerByte = 100, kStepsForAnyFile = 10'000'000;
+
+struct Input {
+  std::string_view source;
+  uint64_t reportsLeft;
+};
+
+const char *readChunk(void *payload, uint32_t offset, TSPoint, uint32_t *length) {
+  const std::string_view source = static_cast<Input *>(payload)->source;
+  if (offset >= source.size()) {
+    *length = 0;
+    return "";
+  }
+  *length = static_cast<uint32_t>(source.size() - offset);
+  return source.data() + offset;
+}
+
+bool outOfSteps(TSParseState *state) {
+  auto *input = static_cast<Input *>(state->payload);
+  return input->reportsLeft-- == 0;
+}
+
+} // namespace
+
+void SyntaxTree::reset(std::string_view source) {
+  source_ = source;
+  nodes_.clear();
+  directives_.clear();
+  errors_.clear();
+  lines_.reset(source);
+}
+
+NodeId SyntaxTree::child(NodeId parent, uint8_t field) const {
+  for (const NodeId id : children(parent))
+    if (nodes_[id].field == field)
+      return id;
+  return kNoNode;
+}
+
+NodeId SyntaxTree::lastChild(NodeId parent) const {
+  NodeId last = kNoNode;
+  for (const NodeId id : children(parent))
+    last = id;
+  return last;
+}
+
+class Flattener {
+public:
+  Flattener(const Grammar &grammar, SyntaxTree &tree, TSNode root)
+      : grammar_(grammar), tree_(tree), hasErrors_(ts_node_has_error(root)), cursor_(ts_tree_cursor_new(root)) {}
+  ~Flattener() { ts_tree_cursor_delete(&cursor_); }
+  Flattener(const Flattener &) = delete;
+  Flattener &operator=(const Flattener &) = delete;
+
+  void run() {
+    do {
+      if (enter() && ts_tree_cursor_goto_first_child(&cursor_))
+        open_.push_back(static_cast<NodeId>(tree_.nodes_.size() - 1));
+      else
+        advance();
+    } while (!open_.empty());
+    if (hasErrors_ && tree_.errors_.empty()) // something invisible is missing, such as a newline
+      tree_.errors_.push_back({0, 0, true, ""});
+  }
+
+private:
+  // Adds the node under the cursor. True if what is below it is wanted, too.
+  bool enter() {
+    const TSNode node = ts_tree_cursor_current_node(&cursor_);
+    const TSSymbol id = ts_node_symbol(node);
+    const bool error = id == kErrorSymbol;
+    const Grammar::Symbol &symbol = grammar_.symbol(id);
+    if (hasErrors_)
+      noteError(node, error);
+    if (error || (symbol.descent != Descent::Drop && !symbol.comment))
+      return add(node, symbol, error);
+    if (symbol.comment)
+      noteComment(ts_node_start_byte(node), ts_node_end_byte(node));
+    return false;
+  }
+
+  bool add(TSNode node, const Grammar::Symbol &symbol, bool error) {
+    const uint32_t begin = ts_node_start_byte(node), end = ts_node_end_byte(node);
+    const std::string_view text = tree_.source_.substr(begin, end - begin);
+    tree_.nodes_.push_back({.kind = error ? kErrorKind : symbol.kind,
+                            .field = grammar_.field(ts_tree_cursor_current_field_id(&cursor_)),
+                            .begin = begin,
+                            .end = end,
+                            .next = tree_.size() + 1,
+                            .name = symbol.identifier ? facts::cachedName(text) : Name()});
+    if (error || symbol.descent == Descent::Keep)
+      return true;
+    return symbol.descent == Descent::Ask && grammar_.descend(text);
+  }
+
+  void advance() {
+    while (!open_.empty() && !ts_tree_cursor_goto_next_sibling(&cursor_)) {
+      ts_tree_cursor_goto_parent(&cursor_);
+      tree_.nodes_[open_.back()].next = tree_.size();
+      open_.pop_back();
+    }
+  }
+
+  void noteComment(uint32_t begin, uint32_t end) {
+    if (grammar_.isDirective(tree_.source_.substr(begin, end - begin)))
+      tree_.directives_.push_back({begin, end});
+  }
+
+  void noteError(TSNode node, bool error) {
+    const uint32_t begin = ts_node_start_byte(node), end = ts_node_end_byte(node);
+    const bool missing = ts_node_is_missing(node);
+    if ((!error && !missing) || begin < errorsSeenTo_ || tree_.errors_.size() == SyntaxTree::kMaxErrors)
+      return;
+    tree_.errors_.push_back({begin, end, missing, missing ? ts_node_type(node) : ""});
+    errorsSeenTo_ = std::max(end, begin + 1);
+  }
+
+  const Grammar &grammar_;
+  SyntaxTree &tree_;
+  bool hasErrors_;
+  TSTreeCursor cursor_;
+  std::vector<NodeId> open_; // the nodes above the cursor
+  uint32_t errorsSeenTo_ = 0;
+};
+
+namespace {
+
+std::unique_ptr<TSTree, Deleter> parseTree(const Grammar &grammar, std::string_view source) {
+  TSParser *parser = threadParser(grammar.language());
+  const uint64_t steps = kStepsForAnyFile + source.size() * kMaxStepsPerByte;
+  Input input{source, steps / kStepsPerReport};
+  std::unique_ptr<TSTree, Deleter> tree(
+      ts_parser_parse_with_options(parser, nullptr, {&input, readChunk, TSInputEncodingUTF8, nullptr},
+                                   {.payload = &input, .progress_callback = outOfSteps}));
+  if (!tree)
+    ts_parser_reset(parser);
+  return tree;
+}
+
+} // namespace
+
+ParseResult parse(const Grammar &grammar, std::string_view source, SyntaxTree &tree) {
+  tree.reset(source);
+  const std::unique_ptr<TSTree, Deleter> parsed = parseTree(grammar, source);
+  if (!parsed) {
+    tree.addRoot();
+    return ParseResult::Abandoned;
+  }
+  Flattener(grammar, tree, ts_tree_root_node(parsed.get())).run();
+  return ParseResult::Complete;
+}
+
+} // namespace clearway::treesitter
