@@ -1,0 +1,126 @@
+// What the outcome of a test tells about the code behind it.
+#include "frontend/python/Extractor.h"
+
+namespace clearway::python {
+
+using namespace facts;
+
+void Extractor::narrow(NodeId test, bool holds) {
+  for (unsigned step = 0; step < 32 && test != kNoNode; ++step) {
+    const NodeId first = tree_.firstChild(test);
+    switch (kind(test)) {
+    case Kind::Parenthesized:
+      test = first;
+      continue;
+    case Kind::NotOperator:
+      test = first;
+      holds = !holds;
+      continue;
+    case Kind::BooleanOperator:
+      // Both operands of a true `and` are true; of a false `and` at least the last word on loops is.
+      if (hasToken(test, Kind::AndToken) == holds)
+        narrow(child(test, Field::Left), holds);
+      else if (!mentionsRunningLoop(child(test, Field::Left)))
+        return;
+      test = child(test, Field::Right);
+      continue;
+    case Kind::Call:
+      return narrowCall(test, holds);
+    case Kind::Comparison:
+      return narrowComparison(test, holds);
+    case Kind::Identifier:
+      if (!holds && holdsRunningLoop(load(tree_[test].name)))
+        locals_.state.noRunningLoop = true;
+      return;
+    default:
+      return;
+    }
+  }
+}
+
+// isinstance(x, T), loop.is_running()
+void Extractor::narrowCall(NodeId node, bool holds) {
+  const NodeId callee = child(node, Field::Function), list = child(node, Field::Arguments);
+  if (callee == kNoNode || list == kNoNode)
+    return;
+  if (kind(callee) == Kind::Attribute) {
+    const NodeId name = child(callee, Field::Attribute);
+    if (!holds && name != kNoNode && tree_[name].name.view() == "is_running")
+      locals_.state.noRunningLoop = true;
+    return;
+  }
+  if (!holds || kind(callee) != Kind::Identifier || tree_[callee].name.view() != "isinstance")
+    return;
+  const NodeId tested = tree_.firstChild(list), ofType = tested ? tree_.nextSibling(list, tested) : kNoNode;
+  if (ofType == kNoNode || kind(tested) != Kind::Identifier || !context_.local)
+    return;
+  if (const uint32_t local = locals_.find(tree_[tested].name); local != kNone)
+    locals_.set(local, builder_.unary(ValueKind::Cast, locals_.load(local), type(ofType), 1));
+}
+
+// loop is None
+void Extractor::narrowComparison(NodeId node, bool holds) {
+  const NodeId left = tree_.firstChild(node), right = tree_.lastChild(node);
+  if (left == kNoNode || kind(left) != Kind::Identifier || kind(right) != Kind::None)
+    return;
+  const bool isNone = hasToken(node, Kind::IsToken) ? holds : hasToken(node, Kind::IsNotToken) && !holds;
+  if (isNone && holdsRunningLoop(load(tree_[left].name)))
+    locals_.state.noRunningLoop = true;
+}
+
+bool Extractor::mentionsRunningLoop(NodeId test) const {
+  if (test == kNoNode)
+    return false;
+  for (NodeId node = test; node < tree_[test].next; ++node)
+    if (kind(node) == Kind::Identifier && tree_[node].name.view().find("loop") != std::string_view::npos)
+      return true;
+  return false;
+}
+
+namespace {
+
+bool givesRunningLoop(std::string_view function) {
+  return function == "get_running_loop" || function == "_get_running_loop" || function == "current_task";
+}
+
+} // namespace
+
+// Whether a value is the running loop where there is one, and None where there is not.
+bool Extractor::holdsRunningLoop(ValueId id) const {
+  const Value &held = valueAt(id);
+  if (held.kind == ValueKind::CallResult)
+    return givesRunningLoop(valueAt(facts_.calls[held.a].callee).name.view());
+  if (held.kind != ValueKind::Join && held.kind != ValueKind::Variable)
+    return false;
+  if (held.kind == ValueKind::Join) {
+    for (const ValueId part : facts_.operandsOf(held.operands))
+      if (part < id && holdsRunningLoop(part))
+        return true;
+    return false;
+  }
+  const Binding &first = facts_.bindings[held.a];
+  return first.value < id && holdsRunningLoop(first.value);
+}
+
+bool Extractor::asksForRunningLoop(CallId first) const {
+  for (auto call = facts_.calls.begin() + first; call != facts_.calls.end(); ++call)
+    if (call->kind == CallKind::Call && givesRunningLoop(valueAt(call->callee).name.view()))
+      return true;
+  return false;
+}
+
+bool Extractor::isTypeChecking(NodeId test) const {
+  return tree_[nameOf(test)].name.view() == "TYPE_CHECKING";
+}
+
+// __name__ == "__main__"
+bool Extractor::isMainGuard(NodeId test) const {
+  if (kind(test) != Kind::Comparison || !hasToken(test, Kind::EqualToken))
+    return false;
+  const NodeId left = tree_.firstChild(test), right = tree_.lastChild(test);
+  const bool leftIsName = tree_[left].name.view() == "__name__", rightIsName = tree_[right].name.view() == "__name__";
+  const std::string_view other = tree_.text(leftIsName ? right : left);
+  return (leftIsName || rightIsName) && other.find("__main__") != std::string_view::npos;
+}
+
+} // namespace clearway::python
