@@ -106,7 +106,8 @@ struct Entry {
   // Boundaries and contexts
   std::vector<RunsArgument> runs;
   // For a base class: where methods run that a user's class overrides. For a member of a base class: the same for this
-  // method alone. For a decorator: where a plain function so decorated runs (an async one runs on the loop anyway).
+  // method alone. For a decorator: where a plain function so decorated runs (an async one runs on the loop anyway). Conditions
+  // of an entry with a context and no effect are about the context, as arguments of the decorator's call.
   ExecutionContext membersRunIn = ExecutionContext::Unknown;
   Name runtime;
   bool startsLoop = false; // the call's body is where sync main becomes event loop
@@ -159,7 +160,8 @@ public:
   /// The entry for exactly this name, else the longest `.*` / `::*` pattern that covers it, else one inherited
   /// through `bases`; nullptr if there is none or it was removed.
   const Entry *find(facts::Language language, Name qualifiedName) const;
-  /// Members known for a type, through its bases ("sqlite3.Connection" + "execute").
+  /// Members known for a type, through its bases ("sqlite3.Connection" + "execute"). A type with a member `__getattr__` gives
+  /// attributes nobody knows the type that one returns; asking for it is up to the caller.
   const Entry *findMember(facts::Language language, Name type, Name member) const;
   /// True if the name or anything under it is known: lets resolution stop early.
   bool knowsPrefix(facts::Language language, Name qualifiedName) const;
