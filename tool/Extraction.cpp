@@ -107,9 +107,8 @@ std::vector<size_t> bySize(const std::vector<source::Candidate> &files) {
 
 } // namespace
 
-std::vector<facts::FileFacts> extractAll(Analysed &analysed, const Frontends &frontends, unsigned jobs,
-                                         const Progress &progress) {
-  const std::vector<source::Candidate> &files = analysed.files;
+std::vector<facts::FileFacts> extractAll(const std::vector<source::Candidate> &files, Analysed &analysed,
+                                         const Frontends &frontends, unsigned jobs, const Progress &progress) {
   std::vector<Extracted> extracted(files.size());
   std::vector<size_t> order = bySize(files);
   std::atomic<size_t> done{0};

@@ -14,6 +14,7 @@ struct Support {
 };
 
 constexpr Support kSupported[] = {
+    {facts::Language::Cpp, "C++", nullptr, link::makeCppSemantics},
     {facts::Language::Python, "Python", frontend::makePythonFrontend, link::makePythonSemantics},
 };
 
@@ -27,7 +28,7 @@ const Support *supportOf(facts::Language language) {
 
 void Frontends::prepare(const std::vector<source::Candidate> &files) {
   for (const source::Candidate &file : files)
-    if (const Support *support = supportOf(file.language); support && !of(file.language))
+    if (const Support *support = supportOf(file.language); support && support->makeFrontend && !of(file.language))
       made_.push_back(support->makeFrontend());
 }
 

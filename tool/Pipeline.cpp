@@ -1,5 +1,6 @@
 #include "Pipeline.h"
 
+#include "CppUnits.h"
 #include "Extraction.h"
 #include "Languages.h"
 #include "catalog/EmbeddedFiles.h"
@@ -92,9 +93,13 @@ std::string_view pageOf(std::string_view check) {
 
 std::vector<facts::FileFacts> extractFacts(const Request &request, Analysed &analysed, const Progress &progress) {
   findFiles(analysed, request);
+  CppUnits units = extractCppUnits(request, analysed, progress);
+  std::vector<source::Candidate> rest = analysed.files;
+  std::erase_if(rest, [&](const source::Candidate &file) { return units.covered.count(file.absolutePath) != 0; });
   Frontends frontends;
-  frontends.prepare(analysed.files);
-  std::vector<facts::FileFacts> files = extractAll(analysed, frontends, request.jobs, progress);
+  frontends.prepare(rest);
+  std::vector<facts::FileFacts> files = extractAll(rest, analysed, frontends, request.jobs, progress);
+  std::move(units.facts.begin(), units.facts.end(), std::back_inserter(files));
   analysed.filesAnalysed = files.size();
   collectDiagnostics(analysed, files);
   return files;

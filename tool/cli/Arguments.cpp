@@ -34,6 +34,11 @@ public:
         ->type_name("FILE");
     app_.add_flag("--no-config", arguments_.noConfig, "Use no configuration file");
     app_.add_flag("--include-tests", arguments_.includeTests, "Report findings in test code, too");
+    app_.add_option("-p", arguments_.compileDatabase,
+                    "C++: compile_commands.json, or the folder it lies in; default: looked for in the project and its build/")
+        ->type_name("PATH");
+    app_.add_option("--extra-arg", arguments_.extraArguments, "C++: add this argument to every compile command")
+        ->type_name("ARG")->allow_extra_args(false);
     app_.add_option("-j,--jobs", arguments_.jobs, "Threads to use; default: one per processor")->type_name("N")
         ->check(CLI::Range(1, 1024));
     app_.add_flag("-q,--quiet", arguments_.quiet, "Print the report and errors only");

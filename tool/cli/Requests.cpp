@@ -48,6 +48,9 @@ void addArguments(config::Settings &settings, const CommonArguments &arguments) 
   append(settings.checks, arguments.checks);
   append(settings.catalogs, arguments.catalogs);
   append(settings.excludes, arguments.excludes);
+  append(settings.extraArguments, arguments.extraArguments);
+  if (!arguments.compileDatabase.empty())
+    settings.compileDatabase = arguments.compileDatabase;
   if (!arguments.profile.empty())
     settings.strict = arguments.profile == "strict";
   if (!arguments.failLevel.empty())

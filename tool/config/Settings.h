@@ -27,6 +27,8 @@ struct Settings {
   std::vector<Wrapper> wrappers;
   std::optional<report::Level> failLevel; // Level::None: never
   bool includeTests = false;
+  std::string compileDatabase; // C++: file or folder; empty: looked for
+  std::vector<std::string> extraArguments; // C++: added to every compile command
   std::string file; // where they come from; empty: defaults
 };
 

@@ -38,6 +38,12 @@ bool isInside(const std::string &folder, const std::string &path) {
   return path == folder || folder == "/" || path.starts_with(folder + "/");
 }
 
+std::string reportedFrom(const std::string &here, const std::string &path, const std::string &project) {
+  if (isInside(here, path) || (isInside(project, here) && isInside(project, path)))
+    return below(here, path);
+  return path;
+}
+
 class Finder {
 public:
   explicit Finder(const Request &request) : request_(request), here_(fs::current_path().string()) {}
@@ -160,12 +166,7 @@ private:
     found_.files.push_back({reported(path.string()), path.string(), language, error ? 0 : size, isTest, named});
   }
 
-  /// Relative to the current folder where both lie in the project, so that a terminal can open it.
-  std::string reported(const std::string &path) const {
-    if (isInside(here_, path) || (isInside(request_.project, here_) && isInside(request_.project, path)))
-      return below(here_, path);
-    return path;
-  }
+  std::string reported(const std::string &path) const { return reportedFrom(here_, path, request_.project); }
 
   void unreadableFolder(const fs::path &folder, const std::error_code &error) {
     note(facts::DiagnosticLevel::Warning, "unreadable", reported(folder.string()),
@@ -220,6 +221,11 @@ std::string projectOf(const std::vector<std::string> &paths) {
     if (fs::exists(at / ".clearway.yaml", error))
       return at.string();
   return first.string();
+}
+
+std::string reportedPath(const std::string &path, const std::string &project) {
+  std::error_code error;
+  return reportedFrom(fs::current_path(error).string(), path, project);
 }
 
 } // namespace clearway::source

@@ -44,4 +44,7 @@ std::string projectOf(const std::vector<std::string> &paths);
 /// True if the path is test code by convention: tests/, test_*.py, benches/, examples/, build.rs, ….
 bool isTestPath(std::string_view path);
 
+/// How a report names a file: relative to the current folder where both lie in the project, so that a terminal can open it.
+std::string reportedPath(const std::string &absolute, const std::string &project);
+
 } // namespace clearway::source
