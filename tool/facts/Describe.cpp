@@ -1,5 +1,7 @@
 #include "facts/Text.h"
 
+#include <utility>
+
 namespace clearway::facts {
 namespace {
 

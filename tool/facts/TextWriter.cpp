@@ -1,4 +1,5 @@
 #include "facts/Text.h"
+#include "facts/TextLine.h"
 #include "facts/Words.h"
 
 #include <cstdio>
@@ -259,10 +260,7 @@ void Writer::value(ValueId number) {
 }
 
 void Writer::valueOperands(const Value &v) {
-  // What `a` refers to differs by kind.
-  constexpr char kOperand[] = {0, 0, 's', 'n', 'f', 'c', 'c', 'v', 'v', 'k', 'v',
-                               'v', 'v', 0, 0, 'f', 'v', 0, 'v', 0, 'v'};
-  const char a = kOperand[static_cast<size_t>(v.kind)];
+  const char a = operandPrefix(v.kind); // what `a` refers to
   if (v.kind == ValueKind::Literal)
     word(facts::word(static_cast<LiteralKind>(v.flag)));
   else if (v.kind == ValueKind::Display)
