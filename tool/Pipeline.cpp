@@ -5,10 +5,13 @@
 #include "Languages.h"
 #include "catalog/EmbeddedFiles.h"
 #include "report/Fingerprint.h"
+#include "report/Suppressions.h"
 #include "source/FileBytes.h"
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
+#include <span>
 
 namespace clearway {
 
@@ -82,6 +85,23 @@ std::vector<report::Finding> findAll(const Analysed &analysed, const Request &re
   return findings;
 }
 
+std::vector<std::string_view> namesOf(std::span<const checks::Registration> checks) {
+  std::vector<std::string_view> names;
+  for (const checks::Registration &check : checks)
+    names.push_back(check.name);
+  return names;
+}
+
+void suppress(report::Report &report, const Analysed &analysed, const std::vector<checks::Registration> &selected,
+              report::SourceCache &sources) {
+  report::Suppressions suppressions(analysed.program, sources);
+  for (report::Finding &finding : report.findings)
+    suppressions.apply(finding);
+  auto complaints = suppressions.complaints(namesOf(checks::registry()), namesOf(selected));
+  std::move(complaints.begin(), complaints.end(), std::back_inserter(report.notifications));
+  sortNotifications(report.notifications);
+}
+
 } // namespace
 
 std::string_view pageOf(std::string_view check) {
@@ -129,6 +149,7 @@ report::Report runChecks(Analysed &analysed, const Request &request, const std::
   report::SourceCache sources(report.folder);
   report::addFingerprints(report.findings, sources);
   report.notifications = analysed.notifications;
+  suppress(report, analysed, selected, sources);
   return report;
 }
 
