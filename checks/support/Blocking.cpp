@@ -1,0 +1,303 @@
+#include "checks/support/Blocking.h"
+
+#include "analysis/ValueTrace.h"
+#include "checks/support/Places.h"
+#include "checks/support/Wording.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace clearway::checks {
+
+using analysis::Operation;
+using analysis::Reach;
+using catalog::EffectKind;
+using catalog::Weight;
+using link::CallId;
+using link::FunctionId;
+using report::Finding;
+using report::Level;
+using report::Step;
+
+namespace {
+
+constexpr size_t kRelated = 5;
+
+/// A call whose result is handed to a boundary in the place of a callable: `to_thread(f(x))`.
+bool isEagerArgument(const Context &context, CallId id) {
+  const facts::CallSite &site = context.program.site(id);
+  if (site.use != facts::ResultUse::Argument || site.awaitedBy == facts::kNone)
+    return false;
+  const link::Call &call = context.program.calls[id];
+  const CallId outerId = context.program.callAt(call.file, site.awaitedBy);
+  const link::Call &outer = context.program.calls[outerId];
+  const facts::FileFacts &file = context.program.files[call.file];
+  const auto arguments = file.argumentsOf(context.program.site(outerId));
+  for (uint32_t i = 0; i < arguments.size(); ++i) {
+    const facts::Value &value = file.values[arguments[i].value];
+    if (value.kind != facts::ValueKind::CallResult || value.a != call.site)
+      continue;
+    for (const link::External &api : outer.externals)
+      if (const auto *runs = api.entry ? analysis::runsArgument(context.program, outer, *api.entry, i) : nullptr)
+        return runs->context != catalog::ExecutionContext::Unknown;
+  }
+  return false;
+}
+
+/// `submit(asyncio.run, …).result()` and `run_coroutine_threadsafe(…).result()`: the thread waits for a coroutine.
+bool waitsForCoroutine(const Context &context, const Operation &operation) {
+  const link::Program &program = context.program;
+  const link::Call &call = program.calls[operation.call];
+  const facts::FileFacts &file = program.files[call.file];
+  bool complete = false;
+  for (facts::CallId origin : analysis::originsOf(file, analysis::receiverOf(file, program.site(operation.call)), complete)) {
+    const link::Call &maker = program.calls[program.callAt(call.file, origin)];
+    for (const link::External &external : maker.externals)
+      if (external.entry && external.entry->keepsTasks && !external.entry->suspends)
+        return true; // a coroutine scheduled on a loop from outside
+    for (const link::CallableArgument &callable : maker.callables) {
+      for (const link::External &external : callable.externals)
+        if (external.entry && external.entry->effect == EffectKind::Bridge)
+          return true;
+      for (const link::Target &target : callable.targets)
+        for (const analysis::Effect &effect : context.analyses.effects.of(target.function))
+          if (effect.kind == EffectKind::Bridge)
+            return true;
+    }
+  }
+  return false;
+}
+
+std::string_view checkOfKind(EffectKind kind) {
+  switch (kind) {
+  case EffectKind::Sleep:
+    return "blocking-sleep";
+  case EffectKind::Wait:
+  case EffectKind::Join:
+  case EffectKind::Future:
+  case EffectKind::Channel:
+    return "blocking-wait";
+  case EffectKind::FileIo:
+  case EffectKind::NetIo:
+  case EffectKind::Dns:
+  case EffectKind::Process:
+  case EffectKind::Database:
+  case EffectKind::Http:
+  case EffectKind::Stdio:
+    return "blocking-io";
+  case EffectKind::Bridge:
+    return "block-on";
+  case EffectKind::Cpu:
+    return "cpu-bound";
+  case EffectKind::Device:
+    return "device-sync";
+  case EffectKind::Lock:
+    return "blocking-lock";
+  case EffectKind::None:
+    break;
+  }
+  return "";
+}
+
+Level baseLevel(EffectKind kind) {
+  switch (kind) {
+  case EffectKind::FileIo:
+  case EffectKind::NetIo:
+  case EffectKind::Stdio:
+  case EffectKind::Cpu:
+  case EffectKind::Device:
+    return Level::Warning;
+  case EffectKind::Lock:
+    return Level::Note;
+  default:
+    return Level::Error;
+  }
+}
+
+Level lowered(Level level) { return level == Level::Error ? Level::Warning : level == Level::Warning ? Level::Note : level; }
+
+bool computes(EffectKind kind) {
+  return kind == EffectKind::FileIo || kind == EffectKind::Stdio || kind == EffectKind::Cpu || kind == EffectKind::Device;
+}
+
+/// Entry points that run once, before or after the loop serves anybody.
+bool isStartUp(const Context &context, FunctionId entry) {
+  const facts::Function &function = context.program.facts(entry);
+  if (function.flags & facts::FunctionFlag::MainGuard)
+    return true;
+  const std::string_view name = function.name.view();
+  return function.kind == facts::FunctionKind::AsyncGenerator && name.find("lifespan") != std::string_view::npos;
+}
+
+/// A chain is as sure as its weakest step; the loop's own callbacks need no reach.
+std::optional<BlockingSite> siteOf(const Context &context, const Operation &operation) {
+  if (operation.confidence == link::Confidence::NameOnly)
+    return std::nullopt;
+  if (operation.onLoopByCallback) {
+    if (!context.options.includeTests && analysis::isTest(context.program, operation.function))
+      return std::nullopt;
+    Reach reach;
+    reach.entry = operation.function;
+    reach.entryKind = analysis::EntryKind::Callback;
+    reach.runtime = analysis::runtimeOf(context.program.fileOf(operation.function));
+    return BlockingSite{&operation, reach, operation.confidence};
+  }
+  const Reach *reach = wantedReach(context, operation.function);
+  if (!reach || !analysis::suitsRuntime(*operation.entry, reach->runtime))
+    return std::nullopt;
+  return BlockingSite{&operation, *reach, analysis::weakest(reach->confidence, operation.confidence)};
+}
+
+Step operationStep(const Context &context, const Operation &operation) {
+  return {location(context.program, operation.call),
+          quoted(apiName(operation)) + " blocks here: " + describe(context.program, operation), 1};
+}
+
+std::string withoutComma(std::string text) {
+  if (text.ends_with(","))
+    text.pop_back();
+  return text;
+}
+
+std::string message(const Context &context, const BlockingSite &site) {
+  const Operation &operation = *site.operation;
+  const std::string what = quoted(apiName(operation)) + " blocks the event loop (" +
+                           describe(context.program, operation) + ")";
+  const std::string use = "; " + replacement(context.program, operation, site.reach.runtime);
+  if (operation.onLoopByCallback)
+    return what + " as a callback that " + quoted(shortName(context.program, operation.function)) + " hands over" + use;
+  if (site.reach.depth == 0)
+    return what + " in " + withoutComma(entryLabel(context.program, site.reach)) + use;
+  return what + ": " + route(context, site.reach, operation.function) + " → " + quoted(apiName(operation)) + use;
+}
+
+/// The site of the same function and line, if there is one: sites of one function follow each other.
+BlockingSite *sameLine(const Context &context, std::vector<BlockingSite> &sites, const Operation &operation) {
+  const uint32_t line = location(context.program, operation.call).range.beginLine;
+  for (auto site = sites.rbegin(); site != sites.rend() && site->operation->function == operation.function; ++site)
+    if (location(context.program, site->operation->call).range.beginLine == line)
+      return &*site;
+  return nullptr;
+}
+
+std::vector<FunctionId> functionsOnTheWay(const Context &context, const Reach &reach, FunctionId function) {
+  std::vector<FunctionId> way{function};
+  for (const Reach *at = &reach; at->from != link::kNone; at = context.analyses.contexts.eventLoop(at->from))
+    way.push_back(at->from);
+  std::reverse(way.begin(), way.end());
+  return way;
+}
+
+} // namespace
+
+std::string_view checkOf(const Context &context, const Operation &operation) {
+  if (isEagerArgument(context, operation.call))
+    return "eager-offload";
+  if (operation.kind == EffectKind::Future && waitsForCoroutine(context, operation))
+    return "block-on";
+  return checkOfKind(operation.kind);
+}
+
+const Reach *wantedReach(const Context &context, FunctionId function) {
+  const Reach *reach = context.analyses.contexts.eventLoop(function);
+  if (!reach || reach->confidence == link::Confidence::NameOnly)
+    return nullptr;
+  if (!context.options.includeTests && (reach->testOnly || analysis::isTest(context.program, function)))
+    return nullptr;
+  return reach;
+}
+
+std::vector<BlockingSite> blockingSites(const Context &context, std::string_view check) {
+  std::vector<BlockingSite> sites;
+  for (const Operation &operation : context.analyses.effects.operations) {
+    const auto site = siteOf(context, operation);
+    if (!site || checkOf(context, operation) != check)
+      continue;
+    BlockingSite *same = sameLine(context, sites, operation);
+    if (!same)
+      sites.push_back(*site);
+    else if (levelOf(context, *same) < levelOf(context, *site))
+      *same = *site;
+  }
+  return sites;
+}
+
+Level levelOf(const Context &context, const BlockingSite &site) {
+  const Operation &operation = *site.operation;
+  const bool strict = context.options.strict;
+  if (operation.kind == EffectKind::Stdio && operation.weight == Weight::Low && !strict)
+    return Level::None;
+  Level level = baseLevel(operation.kind);
+  if (strict)
+    return computes(operation.kind) ? Level::Error : level;
+  if (operation.weight == Weight::Low)
+    level = computes(operation.kind) ? Level::Note : lowered(level);
+  const bool startUp = site.reach.entry != link::kNone && isStartUp(context, site.reach.entry);
+  return startUp && computes(operation.kind) ? lowered(level) : level;
+}
+
+std::vector<Step> chainTo(const Context &context, const Reach &reach, FunctionId function, Step last) {
+  const auto way = functionsOnTheWay(context, reach, function);
+  std::vector<Step> steps;
+  for (size_t i = 0; i + 1 < way.size(); ++i) {
+    const CallId call = i + 2 < way.size() ? context.analyses.contexts.eventLoop(way[i + 1])->via : reach.via;
+    const std::string caller = i == 0 ? withoutComma(entryLabel(context, way[i])) : quoted(shortName(context.program, way[i]));
+    steps.push_back({location(context.program, call), caller + " calls " + quoted(shortName(context.program, way[i + 1])),
+                     static_cast<uint32_t>(i + 1)});
+  }
+  last.nesting = static_cast<uint32_t>(way.size());
+  steps.push_back(std::move(last));
+  return steps;
+}
+
+std::string route(const Context &context, const Reach &reach, FunctionId function) {
+  const auto way = functionsOnTheWay(context, reach, function);
+  std::string text = withoutComma(entryLabel(context, way.front()));
+  for (size_t i = 1; i < way.size(); ++i) {
+    const bool left_out = way.size() > 5 && i > 1 && i + 2 < way.size();
+    if (!left_out)
+      text += " → " + quoted(shortName(context.program, way[i]));
+    else if (i == 2)
+      text += " → …";
+  }
+  return text;
+}
+
+void addOtherEntryPoints(const Context &context, FunctionId function, const Reach &reach, Finding &finding) {
+  if (reach.depth == 0)
+    return;
+  uint32_t total = 0;
+  const auto entries =
+      context.analyses.contexts.entryPoints(context.program, context.analyses.graph, function, kRelated + 1, total);
+  for (FunctionId entry : entries)
+    if (entry != reach.entry && finding.related.size() < kRelated)
+      finding.related.push_back(
+          {nameLocation(context.program, entry), "also reached from " + quoted(shortName(context.program, entry))});
+  const auto listed = static_cast<uint32_t>(finding.related.size());
+  finding.otherEntryPoints = total > listed + 1 ? total - listed - 1 : 0;
+}
+
+Finding blockingFinding(const Context &context, std::string_view check, const BlockingSite &site) {
+  const Operation &operation = *site.operation;
+  Finding finding;
+  finding.check = check;
+  finding.level = levelOf(context, site);
+  finding.confidence = site.confidence;
+  finding.primary = location(context.program, operation.call);
+  finding.message = message(context, site);
+  finding.advice = operation.entry->note.view();
+  finding.chain = chainTo(context, site.reach, operation.function, operationStep(context, operation));
+  finding.terminal = operation.api.view();
+  finding.entry = context.program.facts(site.reach.entry).qualifiedName.view();
+  if (!operation.onLoopByCallback)
+    addOtherEntryPoints(context, operation.function, site.reach, finding);
+  return finding;
+}
+
+void reportBlocking(const Context &context, std::string_view check, const std::function<void(Finding)> &emit) {
+  for (const BlockingSite &site : blockingSites(context, check))
+    if (levelOf(context, site) != Level::None)
+      emit(blockingFinding(context, check, site));
+}
+
+} // namespace clearway::checks
