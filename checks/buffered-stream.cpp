@@ -1,0 +1,151 @@
+// Streams whose items are all computed before the first one is sent: whoever reads waits for the last to see the first.
+#include "analysis/ValueTrace.h"
+#include "checks/support/Blocking.h"
+#include "checks/support/Places.h"
+#include "checks/support/SlowCalls.h"
+#include "checks/support/Wording.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace clearway::checks {
+namespace {
+
+using analysis::Operation;
+using facts::FileFacts;
+using facts::Value;
+using facts::ValueKind;
+using link::CallId;
+using link::FunctionId;
+using report::Finding;
+
+/// Only computing items is worth streaming one by one: a query's rows or a file's lines come at once anyway.
+bool computes(const Operation &operation) {
+  return (operation.kind == catalog::EffectKind::Cpu || operation.kind == catalog::EffectKind::Device) &&
+         operation.weight != catalog::Weight::Low && !operation.entry->lazy;
+}
+
+bool hasName(const link::Call &call, std::initializer_list<std::string_view> names) {
+  return std::any_of(call.externals.begin(), call.externals.end(), [&](const link::External &external) {
+    std::string_view name = external.name.view();
+    name.remove_prefix(name.find_last_of('.') + 1);
+    return std::find(names.begin(), names.end(), name) != names.end();
+  });
+}
+
+/// A value that holds all items and took long to make: the call that made it.
+class Collected {
+public:
+  Collected(const Context &context, link::FileId file) : context_(context), fileId_(file), file_(context.program.files[file]) {}
+
+  std::optional<CallId> maker(facts::ValueId id, int depth = 0) const {
+    const Value &value = file_.values[id];
+    if (depth > 8)
+      return std::nullopt;
+    if (value.kind == ValueKind::Await || value.kind == ValueKind::Element)
+      return maker(value.a, depth + 1);
+    if (value.kind == ValueKind::Display || value.kind == ValueKind::Join)
+      return firstOf(file_.operandsOf(value.operands), depth);
+    return value.kind == ValueKind::CallResult ? makerCall(context_.program.callAt(fileId_, value.a), depth) : std::nullopt;
+  }
+
+private:
+  std::optional<CallId> firstOf(std::span<const facts::ValueId> items, int depth) const {
+    for (facts::ValueId item : items)
+      if (const auto found = maker(item, depth + 1))
+        return found;
+    return std::nullopt;
+  }
+
+  std::optional<CallId> makerCall(CallId id, int depth) const {
+    const link::Call &call = context_.program.calls[id];
+    if (hasName(call, {"list", "tuple", "sorted", "iter", "enumerate", "reversed"})) {
+      const auto arguments = file_.argumentsOf(context_.program.site(id));
+      return arguments.empty() ? std::nullopt : insideCollection(arguments[0].value, depth);
+    }
+    const bool lazy = std::any_of(call.targets.begin(), call.targets.end(), [&](const link::Target &target) {
+      const auto kind = context_.program.facts(target.function).kind;
+      return kind == facts::FunctionKind::Generator || kind == facts::FunctionKind::AsyncGenerator;
+    });
+    return !lazy && slowOperation(context_, id, computes) ? std::optional(id) : std::nullopt;
+  }
+
+  /// list(generate(…)) runs a generator to its end.
+  std::optional<CallId> insideCollection(facts::ValueId id, int depth) const {
+    const Value &value = file_.values[id];
+    if (value.kind == ValueKind::CallResult)
+      if (const CallId call = context_.program.callAt(fileId_, value.a); slowOperation(context_, call, computes))
+        return call;
+    return maker(id, depth + 1);
+  }
+
+  const Context &context_;
+  link::FileId fileId_;
+  const FileFacts &file_;
+};
+
+Finding finding(const Context &context, CallId maker, const report::Location &stream, const std::string &sender) {
+  const Operation &operation = *slowOperation(context, maker, computes);
+  const FunctionId f = context.program.calls[maker].caller;
+  Finding out;
+  out.check = "buffered-stream";
+  out.level = report::Level::Warning;
+  out.primary = location(context.program, maker);
+  out.message = "all items are computed here (" + quoted(apiName(operation)) + ": " + describe(context.program, operation) +
+                ") before " + sender + " the first; hand each item over as it is made";
+  out.chain = {{out.primary, "all items are computed here", 1}, {stream, "only then is the first one sent", 1}};
+  out.terminal = operation.api.view();
+  out.entry = context.program.facts(f).qualifiedName.view();
+  return out;
+}
+
+/// for x in compute_all(): yield x
+std::optional<Finding> yieldedLater(const Context &context, link::FileId id, const facts::Suspension &suspension) {
+  const FileFacts &file = context.program.files[id];
+  const FunctionId f = context.program.functionAt(id, suspension.function);
+  if (suspension.kind != facts::SuspensionKind::Yield || suspension.loop == facts::kNone ||
+      context.program.facts(f).kind != facts::FunctionKind::AsyncGenerator)
+    return std::nullopt;
+  const facts::Loop &loop = file.loops[suspension.loop];
+  const auto maker = loop.kind == facts::LoopKind::For ? Collected(context, id).maker(loop.subject) : std::nullopt;
+  if (!maker || context.program.calls[*maker].caller != f || context.program.site(*maker).loop == suspension.loop)
+    return std::nullopt;
+  return finding(context, *maker, location(context.program, f, suspension.range),
+                 quoted(shortName(context.program, f)) + " yields");
+}
+
+/// StreamingResponse(compute_all())
+std::optional<Finding> respondedLater(const Context &context, CallId id) {
+  const link::Call &call = context.program.calls[id];
+  if (!hasName(call, {"StreamingResponse", "EventSourceResponse", "StreamingHttpResponse"}))
+    return std::nullopt;
+  const auto arguments = context.program.files[call.file].argumentsOf(context.program.site(id));
+  if (arguments.empty() || arguments[0].keyword)
+    return std::nullopt;
+  const auto maker = Collected(context, call.file).maker(arguments[0].value);
+  if (!maker)
+    return std::nullopt;
+  return finding(context, *maker, location(context.program, id), quoted(call.externals.front().name.view()) + " sends");
+}
+
+class BufferedStream : public Check {
+public:
+  void run(const Context &context, const std::function<void(Finding)> &emit) const override {
+    for (link::FileId file = 0; file < context.program.files.size(); ++file) {
+      if (context.program.files[file].isTest && !context.options.includeTests)
+        continue;
+      for (const facts::Suspension &suspension : context.program.files[file].suspensions)
+        if (auto found = yieldedLater(context, file, suspension))
+          emit(std::move(*found));
+    }
+    for (CallId call = 0; call < context.program.calls.size(); ++call)
+      if (context.options.includeTests || !analysis::isTest(context.program, context.program.calls[call].caller))
+        if (auto found = respondedLater(context, call))
+          emit(std::move(*found));
+  }
+};
+
+CLEARWAY_CHECK(BufferedStream, "buffered-stream", Warning)
+
+} // namespace
+} // namespace clearway::checks

@@ -1,0 +1,124 @@
+#include "checks/support/Flows.h"
+
+#include "checks/support/Places.h"
+
+#include <algorithm>
+
+namespace clearway::checks {
+
+using facts::FileFacts;
+using facts::Value;
+using facts::ValueId;
+using facts::ValueKind;
+
+namespace {
+
+bool readsBase(ValueKind kind) {
+  return kind == ValueKind::Attr || kind == ValueKind::Apply || kind == ValueKind::Await || kind == ValueKind::Element ||
+         kind == ValueKind::Enter || kind == ValueKind::Cast || kind == ValueKind::Deref || kind == ValueKind::Instance;
+}
+
+/// Decorators that leave a coroutine function a coroutine function.
+bool isTransparent(std::string_view decorator) {
+  constexpr std::string_view kKnown[] = {"staticmethod", "classmethod", "override", "abstractmethod", "final", "wraps",
+                                         "overload"};
+  const std::string_view last = decorator.substr(decorator.find_last_of('.') + 1);
+  return std::find(std::begin(kKnown), std::end(kKnown), last) != std::end(kKnown);
+}
+
+/// An unknown decorator may turn the coroutine into anything.
+bool isPlainCoroutine(const link::Program &program, const link::Target &target) {
+  const facts::Function &function = program.facts(target.function);
+  if (function.kind != facts::FunctionKind::Coroutine || target.confidence == link::Confidence::NameOnly)
+    return false;
+  size_t known = 0;
+  for (const link::External &decorator : program.functions[target.function].decorators)
+    known += isTransparent(decorator.name.view()) ||
+             (decorator.entry && decorator.entry->membersRunIn != catalog::ExecutionContext::Unknown);
+  return known >= function.decorators.count || program.language(target.function) != facts::Language::Python;
+}
+
+bool suspends(const link::External &external) {
+  return external.entry && external.entry->suspends && external.confidence != link::Confidence::NameOnly;
+}
+
+} // namespace
+
+UsedValues::UsedValues(const FileFacts &file)
+    : file_(file), read_(file.values.size()), results_(file.calls.size()), timesBound_(file.values.size()) {
+  for (ValueId id = 0; id < file.values.size(); ++id)
+    if (const Value &value = file.values[id]; value.kind == ValueKind::CallResult && value.a < results_.size())
+      results_[value.a] = id;
+  for (const facts::Binding &binding : file.bindings)
+    ++timesBound_[binding.value];
+  markReads();
+}
+
+void UsedValues::markReads() {
+  for (const Value &value : file_.values) {
+    if (readsBase(value.kind) && value.a < read_.size())
+      read_[value.a] = true;
+    if (value.kind != ValueKind::Join)
+      mark(value.operands);
+  }
+  for (const facts::Function &function : file_.functions)
+    mark(function.returns);
+  for (const facts::Argument &argument : file_.arguments)
+    read_[argument.value] = true;
+  for (const facts::Suspension &suspension : file_.suspensions)
+    read_[suspension.operand] = true;
+  for (const facts::CallSite &site : file_.calls)
+    read_[site.callee] = true;
+  for (const facts::Loop &loop : file_.loops)
+    read_[loop.subject] = true;
+  for (const facts::ScopedObject &object : file_.objects)
+    read_[object.initializer] = true;
+  // Alternatives are read when what they meet in is; parts come before the whole.
+  for (ValueId id = static_cast<ValueId>(file_.values.size()); id-- > 0;)
+    if (file_.values[id].kind == ValueKind::Join && (read_[id] || timesBound_[id]))
+      mark(file_.values[id].operands);
+}
+
+void UsedValues::mark(facts::Span operands) {
+  for (ValueId operand : file_.operandsOf(operands))
+    read_[operand] = true;
+}
+
+/// By name: an inner function, or a place where several values meet.
+bool UsedValues::isNameRead(const facts::Binding &binding) const {
+  return std::any_of(file_.values.begin(), file_.values.end(), [&](const Value &value) {
+    if (value.kind == ValueKind::Variable)
+      return value.a < file_.bindings.size() && file_.bindings[value.a].name == binding.name &&
+             file_.bindings[value.a].scope == binding.scope;
+    return value.kind == ValueKind::Ref && value.name == binding.name;
+  });
+}
+
+bool UsedValues::isRead(facts::CallId call) const {
+  const ValueId result = results_[call];
+  if (!result || read_[result] || timesBound_[result] != 1)
+    return true;
+  const auto binding = std::find_if(file_.bindings.begin(), file_.bindings.end(),
+                                    [&](const facts::Binding &one) { return one.value == result; });
+  const bool local = file_.scopes[binding->scope].kind == facts::ScopeKind::Function &&
+                     !(binding->flags & facts::BindingFlag::Instance);
+  return !local || isNameRead(*binding);
+}
+
+bool makesAwaitable(const Context &context, link::CallId id) {
+  const link::Call &call = context.program.calls[id];
+  if (context.program.site(id).kind != facts::CallKind::Call || (call.targets.empty() && call.externals.empty()))
+    return false;
+  return std::all_of(call.targets.begin(), call.targets.end(),
+                     [&](const link::Target &target) { return isPlainCoroutine(context.program, target); }) &&
+         std::all_of(call.externals.begin(), call.externals.end(), suspends);
+}
+
+std::string calleeName(const Context &context, link::CallId id) {
+  const link::Call &call = context.program.calls[id];
+  if (!call.targets.empty())
+    return shortName(context.program, call.targets.front().function);
+  return call.externals.empty() ? "" : std::string(call.externals.front().name.view());
+}
+
+} // namespace clearway::checks

@@ -1,0 +1,112 @@
+#include "checks/support/Locks.h"
+
+#include "checks/support/Places.h"
+#include "checks/support/Wording.h"
+
+#include <algorithm>
+
+namespace clearway::checks {
+
+using analysis::Acquisition;
+using analysis::Effect;
+using analysis::Operation;
+using catalog::EffectKind;
+using catalog::Weight;
+using link::FunctionId;
+
+namespace {
+
+bool isSlow(const Operation &operation) {
+  return operation.kind != EffectKind::Lock && operation.weight != Weight::Low &&
+         operation.confidence != link::Confidence::NameOnly;
+}
+
+bool isSlower(const Operation &a, const Operation &b) { return a.weight > b.weight; }
+
+/// Follows an effect of `f` down to its operation.
+std::vector<FunctionId> functionsTo(const Context &context, FunctionId f, EffectKind kind) {
+  std::vector<FunctionId> way;
+  while (f != link::kNone) {
+    way.push_back(f);
+    const auto effects = context.analyses.effects.of(f);
+    const auto effect = std::find_if(effects.begin(), effects.end(), [&](const Effect &e) { return e.kind == kind; });
+    f = effect == effects.end() ? link::kNone : effect->next;
+  }
+  return way;
+}
+
+void consider(std::optional<SlowWork> &best, SlowWork work) {
+  if (isSlow(*work.operation) && (!best || isSlower(*work.operation, *best->operation)))
+    best = std::move(work);
+}
+
+void considerCallees(const Context &context, link::CallId call, std::optional<SlowWork> &best) {
+  for (const analysis::Edge &edge : context.analyses.graph.callees(context.program.calls[call].caller))
+    if (edge.call == call && edge.confidence != link::Confidence::NameOnly)
+      for (const Effect &effect : context.analyses.effects.of(edge.other))
+        if (effect.confidence != link::Confidence::NameOnly)
+          consider(best, {call, &context.analyses.effects.operations[effect.operation],
+                          functionsTo(context, edge.other, effect.kind)});
+}
+
+bool isBoundIn(const facts::FileFacts &file, facts::ScopeId scope, std::string_view name) {
+  return std::any_of(file.bindings.begin(), file.bindings.end(), [&](const facts::Binding &binding) {
+    return binding.scope == scope && binding.name.view() == name;
+  });
+}
+
+/// The class around a function, also around the functions it is nested in.
+const facts::Class *classAround(const link::Program &program, FunctionId f) {
+  const facts::FileFacts &file = program.fileOf(f);
+  for (facts::FunctionId at = program.functions[f].local; at != facts::kNone; at = file.functions[at].parent)
+    if (file.functions[at].enclosingClass != facts::kNone)
+      return &file.classes[file.functions[at].enclosingClass];
+  return nullptr;
+}
+
+} // namespace
+
+std::optional<SlowWork> slowWork(const Context &context, const Acquisition &acquisition) {
+  std::optional<SlowWork> best;
+  for (link::CallId call : acquisition.calls) {
+    if (const Operation *operation = context.analyses.effects.at(call))
+      consider(best, {call, operation, {}});
+    considerCallees(context, call, best);
+  }
+  return best;
+}
+
+bool loops(const Context &context, const Acquisition &acquisition) {
+  const facts::FileFacts &file = context.program.fileOf(acquisition.function);
+  return std::any_of(acquisition.calls.begin(), acquisition.calls.end(), [&](link::CallId call) {
+    const facts::LoopId loop = context.program.site(call).loop;
+    return loop != facts::kNone && file.loops[loop].range.beginLine > acquisition.acquiredAt.beginLine;
+  });
+}
+
+std::string lockIdentity(const Context &context, const Acquisition &acquisition) {
+  const std::string_view path = acquisition.lockPath.view();
+  const std::string_view first = path.substr(0, path.find_first_of(".-"));
+  if (first == "self" || first == "cls" || first == "this")
+    if (const facts::Class *owner = classAround(context.program, acquisition.function))
+      return std::string(owner->qualifiedName.view()) + "#" + std::string(path);
+  const facts::FileFacts &file = context.program.fileOf(acquisition.function);
+  return !path.empty() && isBoundIn(file, 0, first) ? file.path + "#" + std::string(path) : "";
+}
+
+std::string lockName(const Acquisition &acquisition) {
+  return quoted(acquisition.lockPath ? acquisition.lockPath.view() : acquisition.entry->name.view());
+}
+
+std::string routeOf(const Context &context, const SlowWork &work) {
+  std::string text;
+  for (FunctionId f : work.through)
+    text += quoted(shortName(context.program, f)) + " → ";
+  return text + quoted(apiName(*work.operation));
+}
+
+report::Location location(const Context &context, const Acquisition &acquisition) {
+  return location(context.program, acquisition.function, acquisition.acquiredAt);
+}
+
+} // namespace clearway::checks

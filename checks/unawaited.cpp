@@ -1,0 +1,130 @@
+// Coroutines that are made and dropped: nothing of them runs.
+#include "checks/support/Fixes.h"
+#include "checks/support/Flows.h"
+#include "checks/support/Places.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace clearway::checks {
+namespace {
+
+using facts::ResultUse;
+using link::CallId;
+using report::Finding;
+
+bool isWanted(const Context &context, CallId call) {
+  return context.options.includeTests || !analysis::isTest(context.program, context.program.calls[call].caller);
+}
+
+/// Builtins that take any value and never await it.
+bool takesForItsValue(const Context &context, const link::Call &call, facts::CallId outer) {
+  constexpr std::string_view kBuiltins[] = {"print", "len", "str", "repr", "int", "float", "bool", "list", "tuple", "set", "sorted", "sum"};
+  const auto &externals = context.program.calls[context.program.callAt(call.file, outer)].externals;
+  return std::any_of(externals.begin(), externals.end(), [&](const link::External &external) {
+    std::string_view name = external.name.view();
+    if (name.starts_with("builtins."))
+      name.remove_prefix(9);
+    return std::find(std::begin(kBuiltins), std::end(kBuiltins), name) != std::end(kBuiltins);
+  });
+}
+
+/// How the coroutine is lost, or nullopt if it may be awaited after all.
+std::optional<std::string> howLost(const Context &context, const UsedValues &values, CallId id) {
+  const link::Call &call = context.program.calls[id];
+  const facts::CallSite &site = context.program.site(id);
+  switch (site.use) {
+  case ResultUse::Discarded:
+    return "is called but not awaited: the call only makes a coroutine, and nothing of it runs";
+  case ResultUse::Assigned:
+    return values.isRead(call.site) ? std::nullopt
+                                    : std::optional<std::string>("is bound to a name that is never used: the coroutine is never awaited");
+  case ResultUse::Operand:
+    if (context.program.language(call.caller) != facts::Language::Python || values.isRead(call.site))
+      return std::nullopt;
+    return "is used as a value without `await`: a coroutine is always true, and nothing of it runs";
+  case ResultUse::Argument:
+    if (site.awaitedBy != facts::kNone && takesForItsValue(context, call, site.awaitedBy))
+      return "is used as a value without `await`: what is passed on is the coroutine, not its result";
+    return std::nullopt;
+  default:
+    return std::nullopt;
+  }
+}
+
+Finding base(const Context &context, CallId call) {
+  Finding finding;
+  finding.check = "unawaited";
+  finding.level = report::Level::Error;
+  finding.primary = location(context.program, call);
+  finding.terminal = calleeName(context, call);
+  finding.entry = context.program.facts(context.program.calls[call].caller).qualifiedName.view();
+  return finding;
+}
+
+Finding lost(const Context &context, CallId id, const std::string &how) {
+  const link::FunctionId caller = context.program.calls[id].caller;
+  const bool async = analysis::isAsync(context.program.facts(caller).kind);
+  Finding finding = base(context, id);
+  finding.message = quoted(calleeName(context, id)) + " " + how + "; " +
+                    (async ? "write `await`" : "await it in an `async` function, or schedule it and keep the task");
+  finding.chain = {{finding.primary, "the coroutine is made and dropped here", 1}};
+  if (auto fix = addAwait(context, id, finding.terminal == "asyncio.sleep"))
+    finding.fixes.push_back(std::move(*fix));
+  return finding;
+}
+
+/// A lambda that does nothing but make a coroutine: `to_thread(lambda: fetch(x))`.
+bool onlyMakesCoroutine(const Context &context, link::FunctionId f) {
+  const link::Program &program = context.program;
+  const facts::Function &function = program.facts(f);
+  if (analysis::isAsync(function.kind))
+    return function.kind == facts::FunctionKind::Coroutine;
+  if (!(function.flags & facts::FunctionFlag::Lambda) || function.returns.count != 1)
+    return false;
+  const facts::FileFacts &file = program.fileOf(f);
+  const facts::Value &result = file.values[file.operandsOf(function.returns)[0]];
+  return result.kind == facts::ValueKind::CallResult &&
+         makesAwaitable(context, program.callAt(program.functions[f].file, result.a));
+}
+
+/// An async function handed to a thread: the thread makes a coroutine and returns it.
+std::optional<Finding> handedToThread(const Context &context, const analysis::Handoff &handoff) {
+  if (!handoff.runs->asyncIsBug || handoff.confidence == link::Confidence::NameOnly || !isWanted(context, handoff.call))
+    return std::nullopt;
+  const bool ofProgram = handoff.target != link::kNone;
+  if (ofProgram ? !onlyMakesCoroutine(context, handoff.target)
+                : !(handoff.external->entry && handoff.external->entry->suspends))
+    return std::nullopt;
+  const std::string name = ofProgram ? shortName(context.program, handoff.target) : std::string(handoff.external->name.view());
+  Finding finding = base(context, handoff.call);
+  finding.message = quoted(name) + " is asynchronous, but is handed to " + quoted(handoff.api.view()) +
+                    ": the thread only makes a coroutine, and nothing of it runs; await it on the loop instead";
+  finding.terminal = handoff.api.view();
+  finding.chain = {{finding.primary, quoted(name) + " is handed to a thread here", 1}};
+  return finding;
+}
+
+class Unawaited : public Check {
+public:
+  void run(const Context &context, const std::function<void(Finding)> &emit) const override {
+    std::optional<UsedValues> values; // of the file that calls are in now
+    link::FileId file = link::kNone;
+    for (CallId call = 0; call < context.program.calls.size(); ++call) {
+      if (!makesAwaitable(context, call) || !isWanted(context, call))
+        continue;
+      if (file != context.program.calls[call].file)
+        values.emplace(context.program.files[file = context.program.calls[call].file]);
+      if (const auto how = howLost(context, *values, call))
+        emit(lost(context, call, *how));
+    }
+    for (const analysis::Handoff &handoff : context.analyses.graph.handoffs())
+      if (auto finding = handedToThread(context, handoff))
+        emit(std::move(*finding));
+  }
+};
+
+CLEARWAY_CHECK(Unawaited, "unawaited", Error)
+
+} // namespace
+} // namespace clearway::checks
