@@ -1,0 +1,41 @@
+// The clearway command: takes the command line apart and hands it to the command that was named.
+
+#include "Parallel.h"
+#include "cli/Commands.h"
+#include "cli/Terminal.h"
+
+#include <csignal>
+#include <exception>
+#include <iostream>
+
+namespace {
+
+using namespace clearway;
+
+int run(const cli::Arguments &arguments) {
+  switch (arguments.command) {
+  case cli::Command::Check: return cli::runCheck(arguments);
+  case cli::Command::Explain: return cli::runExplain(arguments);
+  case cli::Command::ListChecks: return cli::runListChecks(arguments);
+  }
+  return cli::kFailed;
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  std::signal(SIGPIPE, SIG_IGN); // a reader that went away is an error of writing, not the end of the process
+  cli::Parsed parsed = cli::parseArguments(argc, argv);
+  if (!parsed.arguments)
+    return parsed.exitCode;
+  int exitCode = cli::kFailed;
+  runWithLargeStack([&] {
+    try {
+      exitCode = run(*parsed.arguments);
+    } catch (const std::exception &error) {
+      cli::printError(std::string("a fault in clearway: ") + error.what() + "; please report it");
+    }
+  });
+  std::cout.flush();
+  return exitCode;
+}
