@@ -30,12 +30,10 @@ using namespace std::string_view_literals;
 namespace clearway {
 namespace {
 ")
-append_table(Catalog "checks/catalog/")
 append_table(Pages "docs/checks/")
 file(APPEND ${OUTPUT}.new "} // namespace
 
-// The last element of each table is empty: C++ has no empty arrays.
-std::span<const EmbeddedFile> embeddedCatalog() { return std::span(Catalog).first(std::size(Catalog) - 1); }
+// The last element of the table is empty: C++ has no empty arrays.
 std::span<const EmbeddedFile> embeddedCheckPages() { return std::span(Pages).first(std::size(Pages) - 1); }
 
 } // namespace clearway

@@ -15,6 +15,7 @@ ALLOWED = {
     "facts": set(),
     "source": {"facts"},
     "catalog": {"facts"},
+    "pack": {"facts", "catalog"},
     "link": {"facts", "catalog"},
     "analysis": {"facts", "catalog", "link"},
     "report": {"facts", "source", "catalog", "link", "analysis"},

@@ -69,6 +69,9 @@ std::vector<Error> Catalog::add(std::string_view file, std::string_view yaml) {
 }
 
 void Catalog::addEntries(std::vector<Entry> entries) {
+  impl_->entries.reserve(impl_->entries.size() + entries.size());
+  if (!entries.empty())
+    impl_->index(entries.front().language).reserve(entries.size());
   for (Entry &entry : entries)
     impl_->put(std::move(entry));
 }

@@ -21,6 +21,11 @@ size_t ownerLength(std::string_view name) {
 
 size_t NameIndex::Hash::operator()(std::string_view text) const { return XXH3_64bits(text.data(), text.size()); }
 
+void NameIndex::reserve(size_t more) {
+  exact_.reserve(exact_.size() + more);
+  prefixes_.reserve(prefixes_.size() + more);
+}
+
 uint32_t NameIndex::add(const Entry &entry, uint32_t at) {
   const std::string_view name = entry.name.view();
   removed_.erase(name);

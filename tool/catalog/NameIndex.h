@@ -14,6 +14,8 @@ inline constexpr uint32_t kNoEntry = UINT32_MAX;
 /// The index of one language. Const member functions may be called from any thread.
 class NameIndex {
 public:
+  /// Makes room for that many more entries.
+  void reserve(size_t more);
   /// Makes `entry` findable as number `at`. If its name has an entry already, that one's number is returned and stays.
   uint32_t add(const Entry &entry, uint32_t at);
   void markRemoved(std::string_view name) { removed_.insert(name); }
