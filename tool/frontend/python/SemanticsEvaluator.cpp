@@ -202,6 +202,8 @@ SetId Evaluator::subscriptOf(TypeId type, link::FileId id, const facts::Value &v
     return types_.single(type);
   if (name == "dict")
     return types_.argument(type, 1);
+  if (const catalog::Entry *item = knowledge_.findMember(what.name, Name("__getitem__")); item && item->returns)
+    return instance(item->returns.view());
   if (name != "tuple")
     return name == "list" || name == "typing.Sequence" || name == "collections.deque"
                ? types_.argument(type, 0)

@@ -77,7 +77,12 @@ SetId Evaluator::externalMember(Name scope, Name name, bool isInstance) {
 
 SetId Evaluator::externalInstanceMember(TypeId id, Name name) {
   const Type type = types_[id];
-  return type.name.view().starts_with("typing.") ? kUnknown : externalMember(type.name, name, true);
+  if (type.name.view().starts_with("typing."))
+    return kUnknown;
+  if (!knowledge_.findMember(type.name, name)) // `client.database`: any attribute is one
+    if (const catalog::Entry *any = knowledge_.findMember(type.name, Name("__getattr__")); any && any->returns)
+      return instance(any->returns.view());
+  return externalMember(type.name, name, true);
 }
 
 GroupId Evaluator::definingGroup(ClassId type, Name name) {
