@@ -45,6 +45,8 @@ public:
 
   /// The lock that a call on the lock itself takes: lock.acquire().
   std::optional<Taking> acquire(const link::Call &call) const {
+    if (isOfObject(call))
+      return std::nullopt;
     for (const link::External &external : call.externals)
       if (external.entry && external.entry->acquires && !external.entry->isGuard &&
           external.entry->lock != LockKind::None)
@@ -53,12 +55,18 @@ public:
     return std::nullopt;
   }
 
-  static bool releases(const link::Call &call) {
-    return std::any_of(call.externals.begin(), call.externals.end(),
+  bool releases(const link::Call &call) const {
+    return !isOfObject(call) && std::any_of(call.externals.begin(), call.externals.end(),
                        [](const link::External &external) { return external.entry && external.entry->releases; });
   }
 
 private:
+  /// Entering and leaving a `with` is the life of its object.
+  bool isOfObject(const link::Call &call) const {
+    const facts::CallKind kind = program_.files[call.file].calls[call.site].kind;
+    return kind == facts::CallKind::Enter || kind == facts::CallKind::Exit;
+  }
+
   std::optional<Taking> guard(const link::Object &object, const Entry &entry) const {
     const LockKind lock = guardedLock(object, entry);
     if (lock == LockKind::None || isDeferred(object, entry))
@@ -270,7 +278,7 @@ private:
 
   void call(State &state, CallId id) const {
     const link::Call &call = program_.calls[id];
-    if (Classifier::releases(call))
+    if (classifier_.releases(call))
       release(state, call.lockPath);
     if (const auto it = byCall_.find(id); it != byCall_.end())
       insert(state, it->second);

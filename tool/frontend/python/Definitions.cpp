@@ -190,6 +190,8 @@ void Extractor::classDefinition(NodeId node, std::span<const ValueId> decorators
 }
 
 void Extractor::bases(NodeId list, Class &record) {
+  if (list == kNoNode) // the children of no node are those of the whole file
+    return;
   std::vector<ValueId> found;
   for (const NodeId part : tree_.children(list)) {
     if (kind(part) == Kind::KeywordArgument) {
