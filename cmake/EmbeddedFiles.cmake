@@ -26,7 +26,7 @@ list(JOIN embedded_catalog "\n" lines)
 file(CONFIGURE OUTPUT ${catalog_list} CONTENT "${lines}\n")
 # It compiles the reader itself: the library clearway_catalog contains what this makes.
 file(GLOB reader CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tool/catalog/*.cpp)
-list(REMOVE_ITEM reader ${PROJECT_SOURCE_DIR}/tool/catalog/Embedded.cpp)
+list(REMOVE_ITEM reader ${PROJECT_SOURCE_DIR}/tool/catalog/Embedded.cpp ${PROJECT_SOURCE_DIR}/tool/catalog/Lint.cpp)
 add_executable(clearway-pack-catalog ${PROJECT_SOURCE_DIR}/tool/pack/main.cpp ${reader})
 target_include_directories(clearway-pack-catalog PRIVATE ${PROJECT_SOURCE_DIR}/tool)
 target_link_libraries(clearway-pack-catalog PRIVATE clearway_facts yaml-cpp clearway_warnings)
