@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 #include <iterator>
 #include <span>
 
@@ -61,6 +62,23 @@ void collectDiagnostics(Analysed &analysed, const std::vector<facts::FileFacts> 
     for (const facts::Diagnostic &diagnostic : file.diagnostics)
       analysed.notifications.push_back({diagnostic.level, std::string(diagnostic.id.view()), file.path,
                                         diagnostic.range, std::string(diagnostic.message.view())});
+}
+
+/// Headers are in the facts of each translation unit that includes them.
+size_t countFiles(const std::vector<facts::FileFacts> &files) {
+  std::set<std::string_view> paths;
+  for (const facts::FileFacts &file : files)
+    paths.insert(file.path);
+  return paths.size();
+}
+
+/// Template instantiations are functions of their own with the same source: what they all do is said once.
+void dropRepetitions(std::vector<report::Finding> &findings) {
+  const auto same = [](const report::Finding &a, const report::Finding &b) {
+    return a.check == b.check && a.primary.file == b.primary.file && a.primary.range == b.primary.range &&
+           a.message == b.message;
+  };
+  findings.erase(std::unique(findings.begin(), findings.end(), same), findings.end());
 }
 
 void sortNotifications(std::vector<source::Notification> &notifications) {
@@ -120,7 +138,7 @@ std::vector<facts::FileFacts> extractFacts(const Request &request, Analysed &ana
   frontends.prepare(rest);
   std::vector<facts::FileFacts> files = extractAll(rest, analysed, frontends, request.jobs, progress);
   std::move(units.facts.begin(), units.facts.end(), std::back_inserter(files));
-  analysed.filesAnalysed = files.size();
+  analysed.filesAnalysed = countFiles(files);
   collectDiagnostics(analysed, files);
   return files;
 }
@@ -146,6 +164,7 @@ report::Report runChecks(Analysed &analysed, const Request &request, const std::
   report.checks = describeChecks(selected);
   report.findings = findAll(analysed, request, selected);
   std::stable_sort(report.findings.begin(), report.findings.end(), report::inReportOrder);
+  dropRepetitions(report.findings);
   report::SourceCache sources(report.folder);
   report::addFingerprints(report.findings, sources);
   report.notifications = analysed.notifications;

@@ -225,8 +225,9 @@ std::vector<BlockingSite> blockingSites(const Context &context, std::string_view
 Level levelOf(const Context &context, const BlockingSite &site) {
   const Operation &operation = *site.operation;
   const bool strict = context.options.strict;
-  if (operation.kind == EffectKind::Stdio && operation.weight == Weight::Low && !strict)
-    return Level::None;
+  const bool isWork = operation.kind == EffectKind::Cpu || operation.kind == EffectKind::Device;
+  if ((operation.kind == EffectKind::Stdio || isWork) && operation.weight == Weight::Low && !strict)
+    return Level::None; // short unless its input is long, which the source does not say
   Level level = baseLevel(operation.kind);
   if (strict)
     return computes(operation.kind) ? Level::Error : level;

@@ -86,8 +86,13 @@ private:
   bool isDeferred(const link::Object &object, const Entry &entry) const {
     if (entry.defers)
       return true;
-    return object.origin != link::kNone && !entry.conditions.empty() &&
-           !takesEffect(program_, program_.calls[object.origin], entry);
+    if (object.origin == link::kNone || entry.conditions.empty())
+      return false;
+    // The conditions are about the guard's own constructor; a helper that returns a guard has other arguments.
+    const link::Call &origin = program_.calls[object.origin];
+    const bool own = std::any_of(origin.externals.begin(), origin.externals.end(),
+                                 [&](const link::External &external) { return external.entry == &entry; });
+    return own && !takesEffect(program_, origin, entry);
   }
 
   /// Constructed with a tag that says the lock is held already or only tried.

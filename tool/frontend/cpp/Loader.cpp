@@ -34,7 +34,8 @@ std::string findCompileDatabase(const std::string &start, const std::string &hin
   constexpr const char *kName = "compile_commands.json";
   std::error_code code;
   if (!hint.empty()) {
-    const fs::path given(hint);
+    // Some write -p=DIR, as clang-tidy takes it.
+    const fs::path given(hint.front() == '=' ? hint.substr(1) : hint);
     const fs::path file = fs::is_directory(given, code) ? given / kName : given;
     return fs::exists(file, code) ? fs::absolute(file, code).lexically_normal().string() : std::string();
   }

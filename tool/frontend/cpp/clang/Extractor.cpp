@@ -11,6 +11,14 @@ namespace {
 /// Each instantiation has its own types; past this many of one pattern the rest say nothing new.
 constexpr unsigned kMaxInstantiations = 8;
 
+/// A coroutine type that can only yield, such as std::generator: its consumer runs it, and no loop is involved. What has a
+/// co_await-able promise may be resumed by one.
+bool isPlainGenerator(const clang::FunctionDecl &decl) {
+  const clang::CXXRecordDecl *type = recordOf(decl.getReturnType());
+  return type && type->getDeclName().isIdentifier() && type->getName().contains_insensitive("generator") &&
+         !type->getName().contains_insensitive("async");
+}
+
 uint32_t effectFlags(const clang::FunctionDecl &decl) {
   uint32_t flags = 0;
   for (const clang::FunctionEffectWithCondition &effect : clang::FunctionEffectsRef::get(decl.getType())) {
@@ -20,6 +28,21 @@ uint32_t effectFlags(const clang::FunctionDecl &decl) {
       flags |= facts::FunctionFlag::Blocking;
   }
   return flags;
+}
+
+/// A pattern whose instantiations are read says nothing that they do not say better.
+bool isReadAsInstantiation(const clang::FunctionDecl &decl) {
+  if (const clang::FunctionTemplateDecl *pattern = decl.getDescribedFunctionTemplate())
+    return llvm::any_of(pattern->specializations(), [](const clang::FunctionDecl *made) { return made->isDefined(); });
+  const auto *method = clang::dyn_cast<clang::CXXMethodDecl>(&decl);
+  const clang::ClassTemplateDecl *holder = method ? method->getParent()->getDescribedClassTemplate() : nullptr;
+  if (!holder)
+    return false;
+  return llvm::any_of(holder->specializations(), [&](const clang::ClassTemplateSpecializationDecl *made) {
+    return llvm::any_of(made->methods(), [&](const clang::CXXMethodDecl *member) {
+      return member->isDefined() && member->getTemplateInstantiationPattern() == &decl;
+    });
+  });
 }
 
 } // namespace
@@ -33,7 +56,7 @@ bool Extractor::isWorthReading(const clang::FunctionDecl &decl) {
     return false; // read where the lambda stands
   if (const clang::FunctionDecl *pattern = decl.getTemplateInstantiationPattern())
     return ++instantiations_[pattern->getCanonicalDecl()] <= kMaxInstantiations;
-  return true;
+  return !isReadAsInstantiation(decl);
 }
 
 bool Extractor::VisitFunctionDecl(clang::FunctionDecl *decl) {
@@ -59,7 +82,9 @@ facts::FunctionId Extractor::extract(const clang::FunctionDecl &decl, facts::Fun
   body.run(decl, *decl.getBody());
   facts::Function &done = file.facts().functions[id];
   if (clang::isa<clang::CoroutineBodyStmt>(decl.getBody()) || body.hasSuspension())
-    done.kind = body.hasYieldOnly() ? facts::FunctionKind::Generator : facts::FunctionKind::Coroutine;
+    done.kind = !body.hasYieldOnly()          ? facts::FunctionKind::Coroutine
+                : isPlainGenerator(decl)       ? facts::FunctionKind::Generator
+                                               : facts::FunctionKind::AsyncGenerator;
   if (body.hasSuspension())
     done.flags |= facts::FunctionFlag::HasAwait;
   return id;
