@@ -6,7 +6,10 @@ namespace clearway::python {
 using namespace facts;
 
 void Extractor::narrow(NodeId test, bool holds) {
-  for (unsigned step = 0; step < 32 && test != kNoNode; ++step) {
+  constexpr unsigned kMaxSteps = 32, kMaxNesting = 32;
+  if (narrowing_ > kMaxNesting)
+    return;
+  for (unsigned step = 0; step < kMaxSteps && test != kNoNode; ++step) {
     const NodeId first = tree_.firstChild(test);
     switch (kind(test)) {
     case Kind::Parenthesized:
@@ -18,10 +21,13 @@ void Extractor::narrow(NodeId test, bool holds) {
       continue;
     case Kind::BooleanOperator:
       // Both operands of a true `and` are true; of a false `and` at least the last word on loops is.
-      if (hasToken(test, Kind::AndToken) == holds)
+      if (hasToken(test, Kind::AndToken) == holds) {
+        ++narrowing_;
         narrow(child(test, Field::Left), holds);
-      else if (!mentionsRunningLoop(child(test, Field::Left)))
+        --narrowing_;
+      } else if (!mentionsRunningLoop(child(test, Field::Left))) {
         return;
+      }
       test = child(test, Field::Right);
       continue;
     case Kind::Call:

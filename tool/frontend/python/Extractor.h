@@ -160,6 +160,7 @@ private:
   ValueId walrus(NodeId node);
   ValueId conditional(NodeId node);
   ValueId booleanOperator(NodeId node);
+  NodeId lastOperand(NodeId node) const;
   ValueId binaryOperator(NodeId node);
   ValueId binaryStep(NodeId node, ValueId left);
   ValueId operandsOnly(NodeId node);
@@ -215,6 +216,7 @@ private:
   BodyScan scan_;
   Context context_;
   unsigned depth_ = 0;
+  unsigned narrowing_ = 0; // nesting of narrow()
   bool saidTooDeep_ = false;
 
   std::vector<Pending> pending_;

@@ -37,7 +37,7 @@ ValueId Extractor::booleanOperator(NodeId node) {
   const bool before = std::exchange(context_.conditional, true);
   FlowState start = locals_.copy();
   for (auto step = chain.rbegin(); step != chain.rend(); ++step) {
-    narrow(child(*step, Field::Left), hasToken(*step, Kind::AndToken));
+    narrow(lastOperand(*step), hasToken(*step, Kind::AndToken));
     flow_.beginAlternatives();
     const ValueId both[] = {result, value(child(*step, Field::Right))};
     flow_.endAlternatives(false);
@@ -47,6 +47,15 @@ ValueId Extractor::booleanOperator(NodeId node) {
   locals_.meet(std::move(start));
   context_.conditional = before;
   return result;
+}
+
+// The operand right before the operator of `node`, whose truth is what led there; in `a and b and c`, `b` for the second
+// `and`, since what `a` tells is known by then.
+NodeId Extractor::lastOperand(NodeId node) const {
+  const NodeId left = child(node, Field::Left);
+  const bool same = kind(left) == Kind::BooleanOperator &&
+                    hasToken(left, Kind::AndToken) == hasToken(node, Kind::AndToken);
+  return same ? child(left, Field::Right) : left;
 }
 
 ValueId Extractor::binaryOperator(NodeId node) {

@@ -20,15 +20,14 @@ void LineTable::reset(std::string_view text) {
   starts_.push_back(UINT32_MAX);
 }
 
-LineTable::Position LineTable::position(uint32_t offset) const {
-  if (offset < starts_[last_] || offset >= starts_[last_ + 1]) {
-    if (last_ + 2 < starts_.size() && offset >= starts_[last_ + 1] && offset < starts_[last_ + 2])
-      ++last_;
-    else
-      last_ = static_cast<uint32_t>(std::upper_bound(starts_.begin(), starts_.end() - 1, offset) -
-                                    starts_.begin()) - 1;
+// Makes `last_` the line of `offset`: most often the next one.
+void LineTable::seek(uint32_t offset) const {
+  if (last_ + 2 < starts_.size() && offset >= starts_[last_ + 1] && offset < starts_[last_ + 2]) {
+    ++last_;
+    return;
   }
-  return {last_ + 1, offset - starts_[last_] + 1};
+  const auto behind = std::upper_bound(starts_.begin(), starts_.end() - 1, offset);
+  last_ = static_cast<uint32_t>(behind - starts_.begin()) - 1;
 }
 
 facts::SourceRange LineTable::range(uint32_t begin, uint32_t end) const {

@@ -1,6 +1,7 @@
 #include "frontend/treesitter/SyntaxTree.h"
 
 #include "facts/NameCache.h"
+#include "frontend/treesitter/NodePool.h"
 
 #include <tree_sitter/api.h>
 
@@ -16,6 +17,7 @@ struct Deleter {
 };
 
 TSParser *threadParser(const TSLanguage *language) {
+  usePool();
   thread_local std::unordered_map<const TSLanguage *, std::unique_ptr<TSParser, Deleter>> parsers;
   std::unique_ptr<TSParser, Deleter> &parser = parsers[language];
   if (!parser) {
