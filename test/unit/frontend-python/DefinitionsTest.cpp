@@ -95,10 +95,10 @@ TEST(PythonClasses, AttributesOfInstancesAndClasses) {
   EXPECT_EQ(m.stored("k"), "nothing");
   for (const Binding &binding : m.facts.bindings) {
     const std::string_view name = binding.name.view();
-    if (name == "c" || name == "d" || name == "e")
-      EXPECT_TRUE(binding.flags & BindingFlag::Instance) << name;
-    if (name == "a" || name == "b" || name == "i")
-      EXPECT_FALSE(binding.flags & BindingFlag::Instance) << name;
+    const bool ofInstance = name == "c" || name == "d" || name == "e", ofClass = name == "a" || name == "b" || name == "i";
+    if (ofInstance || ofClass) {
+      EXPECT_EQ((binding.flags & BindingFlag::Instance) != 0, ofInstance) << name;
+    }
   }
 }
 
@@ -134,8 +134,9 @@ TEST(PythonImports, Conditions) {
 TEST(PythonImports, Exports) {
   const Extracted m("__all__ = ['a'] + ['b']\n__all__ += ['c']\na = b = c = d = 1\n");
   for (const Binding &binding : m.facts.bindings)
-    if (binding.name.view().size() == 1)
+    if (binding.name.view().size() == 1) {
       EXPECT_EQ((binding.flags & BindingFlag::Exported) != 0, binding.name.view() != "d") << binding.name.view();
+    }
 }
 
 TEST(PythonAnnotations, Forms) {

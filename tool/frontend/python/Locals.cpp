@@ -73,6 +73,9 @@ ValueId Locals::meet(uint32_t local, ValueId a, ValueId b) const {
   const ValueId wideA = withoutNarrowing(a), wideB = withoutNarrowing(b);
   if (wideA == wideB)
     return wideA;
+  const ValueId whole = unclear(local); // stands for every value of the name, so for both
+  if (wideA == whole || wideB == whole)
+    return whole;
   const ValueId both[] = {wideA, wideB};
   const ValueId joined = builder_.join(both);
   return joined == kNone ? unclear(local) : joined;
