@@ -24,7 +24,8 @@ TEST(StdlibNames, AreThoseOfPython) {
     GTEST_SKIP() << "no Python 3.10 or newer here";
   static constexpr facts::Language kPython[] = {facts::Language::Python};
   const auto names = writeNames(Catalog::embedded(kPython));
-  const std::string command = "python3 " CLEARWAY_TEST_DATA "/../../../catalog/stdlib_names.py " + names.string();
+  const auto script = std::filesystem::path(CLEARWAY_TEST_DATA "/../../../catalog/stdlib_names.py").lexically_normal();
+  const std::string command = "python3 '" + script.string() + "' '" + names.string() + "'";
   EXPECT_EQ(std::system(command.c_str()), 0);
 }
 
