@@ -25,6 +25,12 @@ bool computes(const Operation &operation) {
          operation.weight != catalog::Weight::Low && !operation.entry->lazy;
 }
 
+/// What makes the call slow, whether it works here or waits for a thread that does.
+const Operation *slowWork(const Context &context, CallId call) {
+  const Operation *here = slowOperation(context, call, computes);
+  return here ? here : slowHandedOver(context, call, computes);
+}
+
 bool hasName(const link::Call &call, std::initializer_list<std::string_view> names) {
   return std::any_of(call.externals.begin(), call.externals.end(), [&](const link::External &external) {
     std::string_view name = external.name.view();
@@ -67,14 +73,14 @@ private:
       const auto kind = context_.program.facts(target.function).kind;
       return kind == facts::FunctionKind::Generator || kind == facts::FunctionKind::AsyncGenerator;
     });
-    return !lazy && slowOperation(context_, id, computes) ? std::optional(id) : std::nullopt;
+    return !lazy && slowWork(context_, id) ? std::optional(id) : std::nullopt;
   }
 
   /// list(generate(…)) runs a generator to its end.
   std::optional<CallId> insideCollection(facts::ValueId id, int depth) const {
     const Value &value = file_.values[id];
     if (value.kind == ValueKind::CallResult)
-      if (const CallId call = context_.program.callAt(fileId_, value.a); slowOperation(context_, call, computes))
+      if (const CallId call = context_.program.callAt(fileId_, value.a); slowWork(context_, call))
         return call;
     return maker(id, depth + 1);
   }
@@ -85,7 +91,7 @@ private:
 };
 
 Finding finding(const Context &context, CallId maker, const report::Location &stream, const std::string &sender) {
-  const Operation &operation = *slowOperation(context, maker, computes);
+  const Operation &operation = *slowWork(context, maker);
   const FunctionId f = context.program.calls[maker].caller;
   Finding out;
   out.check = "buffered-stream";

@@ -40,7 +40,7 @@ std::optional<std::string> howLost(const Context &context, const UsedValues &val
     return values.isRead(call.site) ? std::nullopt
                                     : std::optional<std::string>("is bound to a name that is never used: the coroutine is never awaited");
   case ResultUse::Operand:
-    if (context.program.language(call.caller) != facts::Language::Python || values.isRead(call.site))
+    if (context.program.language(call.caller) != facts::Language::Python || values.isPassedOn(call.site))
       return std::nullopt;
     return "is used as a value without `await`: a coroutine is always true, and nothing of it runs";
   case ResultUse::Argument:

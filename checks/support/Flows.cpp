@@ -34,12 +34,19 @@ bool isPlainCoroutine(const link::Program &program, const link::Target &target) 
   size_t known = 0;
   for (const link::External &decorator : program.functions[target.function].decorators)
     known += isTransparent(decorator.name.view()) ||
-             (decorator.entry && decorator.entry->membersRunIn != catalog::ExecutionContext::Unknown);
+             (decorator.entry && (decorator.entry->membersRunIn == catalog::ExecutionContext::BlockingPool ||
+                                  decorator.entry->membersRunIn == catalog::ExecutionContext::EventLoop)); // routes
   return known >= function.decorators.count || program.language(target.function) != facts::Language::Python;
 }
 
+/// What run_in_executor() returns is a future: the work is done whether or not anybody waits.
+bool startsByItself(const link::External &external) {
+  return !external.entry->runs.empty() && external.name.view().ends_with(".run_in_executor");
+}
+
 bool suspends(const link::External &external) {
-  return external.entry && external.entry->suspends && external.confidence != link::Confidence::NameOnly;
+  return external.entry && external.entry->suspends && external.confidence != link::Confidence::NameOnly &&
+         !startsByItself(external);
 }
 
 } // namespace

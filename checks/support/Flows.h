@@ -13,6 +13,8 @@ public:
   explicit UsedValues(const facts::FileFacts &file);
   /// False only if the result of the call is bound to a name that nothing ever reads.
   bool isRead(facts::CallId call) const;
+  /// True if anything but the place where the call stands reads its result.
+  bool isPassedOn(facts::CallId call) const { return !results_[call] || read_[results_[call]] || timesBound_[results_[call]]; }
 
 private:
   void markReads();

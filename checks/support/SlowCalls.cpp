@@ -7,8 +7,6 @@ using link::FunctionId;
 
 namespace {
 
-using Wanted = std::function<bool(const Operation &)>;
-
 const Operation *operationOf(const Context &context, FunctionId f, const Wanted &wanted) {
   for (const analysis::Effect &effect : context.analyses.effects.of(f))
     if (const Operation &operation = context.analyses.effects.operations[effect.operation];
@@ -26,6 +24,10 @@ const Operation *slowOperation(const Context &context, link::CallId call, const 
     if (edge.call == call && edge.confidence != link::Confidence::NameOnly)
       if (const Operation *operation = operationOf(context, edge.other, wanted))
         return operation;
+  return nullptr;
+}
+
+const Operation *slowHandedOver(const Context &context, link::CallId call, const Wanted &wanted) {
   for (const link::CallableArgument &callable : context.program.calls[call].callables)
     for (const link::Target &target : callable.targets)
       if (target.confidence != link::Confidence::NameOnly)
