@@ -1,6 +1,7 @@
 #include "Extraction.h"
 
 #include "Parallel.h"
+#include "frontend/rust/ProjectModel.h"
 #include "source/FileBytes.h"
 #include "source/PythonModule.h"
 
@@ -27,16 +28,27 @@ void note(Extracted &out, const source::Candidate &file, DiagnosticLevel level, 
   out.notifications.push_back({level, std::move(id), file.path, {}, std::move(message)});
 }
 
-frontend::SourceFile describe(const source::Candidate &file, std::string_view contents, const std::string &project) {
+/// How the languages find out which module a file is.
+struct Projects {
+  const std::string &python;
+  frontend::rust::ProjectModel rust;
+};
+
+frontend::SourceFile describe(const source::Candidate &file, std::string_view contents, Projects &projects) {
   frontend::SourceFile described;
   described.path = file.path;
   described.absolutePath = file.absolutePath;
   described.contents = contents;
   described.isTest = file.isTest;
   if (file.language == facts::Language::Python) {
-    source::PythonModule module = source::pythonModule(file.absolutePath, project);
+    source::PythonModule module = source::pythonModule(file.absolutePath, projects.python);
     described.moduleName = module.name;
     described.isPackage = module.isPackage;
+  } else if (file.language == facts::Language::Rust) {
+    const frontend::rust::Placement placement = projects.rust.place(file.absolutePath);
+    described.moduleName = placement.module;
+    described.edition = placement.edition;
+    described.isTest |= placement.isTest;
   }
   return described;
 }
@@ -76,7 +88,7 @@ void runFrontend(Extracted &out, const source::Candidate &file, const frontend::
   }
 }
 
-void extractOne(Extracted &out, const source::Candidate &file, const Frontends &frontends, const std::string &project) {
+void extractOne(Extracted &out, const source::Candidate &file, const Frontends &frontends, Projects &projects) {
   const frontend::Frontend *frontend = frontends.of(file.language);
   if (!frontend) {
     out.failed = file.named;
@@ -92,7 +104,7 @@ void extractOne(Extracted &out, const source::Candidate &file, const Frontends &
     out.failed = file.named;
     return note(out, file, DiagnosticLevel::Warning, "binary", "holds NUL bytes, so it is no source text: it was not analysed");
   }
-  runFrontend(out, file, *frontend, describe(file, *contents, project));
+  runFrontend(out, file, *frontend, describe(file, *contents, projects));
   if (out.facts)
     checkEncoding(out, file, *contents);
 }
@@ -112,8 +124,9 @@ std::vector<facts::FileFacts> extractAll(const std::vector<source::Candidate> &f
   std::vector<Extracted> extracted(files.size());
   std::vector<size_t> order = bySize(files);
   std::atomic<size_t> done{0};
+  Projects projects{analysed.project, {}};
   forEachInParallel(files.size(), jobs, [&](size_t i) {
-    extractOne(extracted[order[i]], files[order[i]], frontends, analysed.project);
+    extractOne(extracted[order[i]], files[order[i]], frontends, projects);
     progress("reading", ++done, files.size());
   });
   std::vector<facts::FileFacts> facts;
@@ -124,6 +137,9 @@ std::vector<facts::FileFacts> extractAll(const std::vector<source::Candidate> &f
               std::back_inserter(analysed.notifications));
     analysed.namedPathFailed |= extracted[i].failed && files[i].named;
   }
+  for (const frontend::rust::ManifestProblem &problem : projects.rust.problems())
+    analysed.notifications.push_back({DiagnosticLevel::Warning, "broken-manifest", problem.file,
+                                      {problem.line, problem.column, problem.line, problem.column}, problem.message});
   return facts;
 }
 

@@ -98,7 +98,7 @@ Result Body::pathCall(NodeId node, NodeId function, bool awaited) {
     if (const NodeId lastNode = syntax_.get(function, Field::Name); lastNode != kNoNode)
       nameNode = lastNode;
   } else {
-    callee = place(function); // `(self.callback)(x)`, `make()(x)`
+    callee = record_.unary(ValueKind::Deref, place(function)); // `(self.callback)(x)`, `make()(x)`
   }
   Arguments handed = arguments(syntax_.get(node, Field::Arguments), awaited);
   if (holdsArguments(syntax_, function, last))

@@ -1,0 +1,52 @@
+// Which crate and module a Rust file is, by the nearest Cargo.toml, its workspace and Cargo's conventions for folders.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace clearway::frontend::rust {
+
+struct Placement {
+  std::string module;   // "mini_redis::db"
+  uint16_t edition = 2021;
+  bool isTest = false;  // tests/, benches/, examples/, build.rs
+};
+
+struct ManifestProblem {
+  std::string file;
+  uint32_t line = 0, column = 0; // 1-based; 0: the whole file
+  std::string message;
+};
+
+/// Reads manifests from disk, each once. Thread-safe.
+class ProjectModel {
+public:
+  /// Never fails: without a usable manifest the crate is named after its folder and the edition is 2021.
+  Placement place(const std::string &absolutePath);
+  /// Manifests that could not be read, in path order.
+  std::vector<ManifestProblem> problems() const;
+
+private:
+  struct Manifest {
+    std::string directory, crate;
+    std::string libraryPath; // relative to the directory
+    uint16_t edition = 2015;
+    bool inheritsEdition = false;
+    bool isPackage = false;
+    uint16_t workspaceEdition = 0;
+  };
+  const Manifest *manifestOf(const std::string &directory);
+  const Manifest *packageOf(std::string directory);
+  std::unique_ptr<Manifest> read(const std::string &directory);
+  uint16_t workspaceEdition(std::string directory);
+
+  mutable std::mutex mutex_;
+  std::map<std::string, std::unique_ptr<Manifest>> manifests_; // by directory; null: none there
+  std::map<std::string, ManifestProblem> problems_;
+};
+
+} // namespace clearway::frontend::rust

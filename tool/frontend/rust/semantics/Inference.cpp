@@ -1,0 +1,286 @@
+#include "frontend/rust/semantics/Inference.h"
+
+#include "frontend/rust/semantics/Prelude.h"
+
+namespace clearway::frontend::rust {
+
+using facts::ClassKind;
+using facts::kNone;
+using facts::Value;
+using facts::ValueId;
+using facts::ValueKind;
+using link::FileId;
+using link::FunctionId;
+
+namespace {
+
+constexpr unsigned kMaxDepth = 48;
+
+uint64_t key(FileId file, uint32_t id) { return uint64_t{file} << 32 | id; }
+
+} // namespace
+
+Inference::Inference(const link::Program &program, const catalog::Catalog &catalog, const ItemIndex &items,
+                     const Members &members)
+    : program_(program), catalog_(catalog), items_(items), members_(members) {
+  for (const catalog::Entry &entry : catalog.entries())
+    if (entry.language == facts::Language::Rust)
+      known_.insert(Name(entry.name.view().substr(entry.name.view().rfind(':') + 1)));
+}
+
+TypeId Inference::typeOf(FileId file, ValueId value) {
+  if (value == 0 || depth_ >= kMaxDepth)
+    return kUnknownType;
+  const auto [at, isNew] = values_.try_emplace(key(file, value), kUnknownType); // unknown while it is being computed
+  if (!isNew)
+    return at->second;
+  ++depth_;
+  const TypeId type = compute(file, value);
+  --depth_;
+  return values_[key(file, value)] = type;
+}
+
+TypeId Inference::compute(FileId file, ValueId id) {
+  const facts::FileFacts &facts = program_.files[file];
+  const Value value = facts.values[id];
+  switch (value.kind) {
+  case ValueKind::Literal:
+    return value.flag == static_cast<uint8_t>(facts::LiteralKind::String) ? types.reference(types.named("str"))
+                                                                          : kUnknownType;
+  case ValueKind::Variable: return typeOfBinding(file, value.a);
+  case ValueKind::Param: return typeOfParameter(file, value);
+  case ValueKind::Self: return value.a == kNone ? kUnknownType : types.reference(selfType(file, value.a));
+  case ValueKind::Ref: return typeOfPath(file, id);
+  case ValueKind::Attr:
+    return value.flag == 1 ? typeOfPath(file, id) : fieldType(typeOf(file, value.a), value.name);
+  case ValueKind::Apply: return typeOfPath(file, id);
+  case ValueKind::CallResult: return typeOfCall(file, value.a);
+  case ValueKind::Await: return awaited(typeOf(file, value.a));
+  case ValueKind::Element: return element(typeOf(file, value.a), value.flag);
+  case ValueKind::Closure: return types.function(program_.functionAt(file, value.a));
+  case ValueKind::Instance: return typeNamed(file, value.a);
+  case ValueKind::Cast: return typeNamed(file, value.b);
+  case ValueKind::Deref:
+    return value.flag == 1 ? types.reference(types.stripped(typeOf(file, value.a)))
+                           : dereferenced(typeOf(file, value.a));
+  case ValueKind::Display: {
+    std::vector<TypeId> items;
+    for (const ValueId item : facts.operandsOf(value.operands))
+      items.push_back(typeOf(file, item));
+    if (value.flag == static_cast<uint8_t>(facts::DisplayKind::List))
+      return types.named("std::vec::Vec", {items.empty() ? kUnknownType : items.front()});
+    return types.tuple(std::move(items));
+  }
+  case ValueKind::Join:
+    for (const ValueId one : facts.operandsOf(value.operands))
+      if (const TypeId type = typeOf(file, one))
+        return type;
+    return kUnknownType;
+  default: return kUnknownType;
+  }
+}
+
+TypeId Inference::typeOfBinding(FileId file, uint32_t id) {
+  const facts::Binding &binding = program_.files[file].bindings[id];
+  if (binding.annotation)
+    if (const TypeId declared = typeNamed(file, binding.annotation))
+      return declared;
+  return typeOf(file, binding.value);
+}
+
+TypeId Inference::typeOfParameter(FileId file, const Value &value) {
+  const facts::FileFacts &facts = program_.files[file];
+  const auto parameters = facts.parametersOf(facts.functions[value.a]);
+  if (value.b >= parameters.size())
+    return kUnknownType;
+  if (parameters[value.b].annotation)
+    return typeNamed(file, parameters[value.b].annotation);
+  return closureParameter(program_.functionAt(file, value.a), value.b);
+}
+
+// `opt.map(|x| …)`, `items.iter().for_each(|x| …)`: what the receiver holds; for functions of the program, what the
+// parameter's `Fn(A)` says.
+TypeId Inference::closureParameter(FunctionId closure, uint32_t position) {
+  const auto found = closureArguments.find(closure);
+  if (found == closureArguments.end())
+    return kUnknownType;
+  const auto [call, argument] = found->second;
+  const FileId file = program_.calls[call].file;
+  const facts::CallSite &site = program_.site(call);
+  const Callee called = callee(file, program_.calls[call].site);
+  for (const FunctionId function : called.functions) {
+    const auto parameters = program_.fileOf(function).parametersOf(program_.facts(function));
+    if (argument >= parameters.size())
+      continue;
+    const TypeId declared = types.stripped(typeNamed(program_.functions[function].file, parameters[argument].annotation));
+    for (const TypeId bound : std::vector<TypeId>(types[declared].args))
+      if (types[bound].kind == TypeKind::FnPointer)
+        return types.substitute(types.argument(types.argument(bound, 0), position), called.values);
+  }
+  const Value &target = program_.files[file].values[site.callee];
+  if (position == 0 && called.functions.empty() && target.kind == ValueKind::Attr && target.flag == 0 &&
+      runsClosureAtOnce(target.name.view()))
+    return element(called.original, 0);
+  return kUnknownType;
+}
+
+// ---- members
+
+TypeId Inference::selfType(FileId file, facts::ClassId owner) {
+  const facts::Class &made = program_.files[file].classes[owner];
+  if (made.kind == ClassKind::Trait) {
+    Type bound;
+    bound.kind = TypeKind::Bound;
+    bound.name = Name("Self");
+    bound.args = {types.named(qualifiedName({file, owner}))};
+    return types.intern(std::move(bound));
+  }
+  if (made.kind == ClassKind::Impl || made.kind == ClassKind::Alias)
+    return typeNamed(file, made.self);
+  Item item;
+  item.kind = ItemKind::Class;
+  item.file = file;
+  item.index = owner;
+  return typeOfItem(item, {});
+}
+
+Name Inference::qualifiedName(ClassRef of) const { return program_.files[of.file].classes[of.id].qualifiedName; }
+
+Substitution Inference::parametersOf(ClassRef of, const std::vector<TypeId> &args) {
+  const facts::FileFacts &file = program_.files[of.file];
+  Substitution values;
+  size_t position = 0;
+  for (const ValueId parameter : file.operandsOf(file.classes[of.id].typeParameters)) {
+    if (position < args.size())
+      values.emplace_back(file.values[parameter].name, args[position]);
+    ++position;
+  }
+  return values;
+}
+
+TypeId Inference::fieldType(TypeId base, Name name) {
+  for (unsigned step = 0; step < 8 && base != kUnknownType; ++step) {
+    base = types.stripped(base);
+    const Type type = types[base];
+    if (type.kind == TypeKind::Tuple) {
+      const std::string_view digits = name.view();
+      return digits.size() == 1 && digits[0] >= '0' && digits[0] <= '9'
+                 ? types.argument(base, static_cast<size_t>(digits[0] - '0'))
+                 : kUnknownType;
+    }
+    if (const TypeId field = classField(type, name))
+      return field;
+    const TypeId next = dereferenced(base);
+    if (next == base)
+      return kUnknownType;
+    base = next;
+  }
+  return kUnknownType;
+}
+
+TypeId Inference::classField(const Type &type, Name name) {
+  if (type.kind != TypeKind::Named)
+    return kUnknownType;
+  for (const ClassRef of : items_.classesNamed(type.name)) {
+    if (const facts::Binding *binding = items_.field(of, name))
+      return types.substitute(typeNamed(of.file, binding->annotation), parametersOf(of, type.args));
+  }
+  return kUnknownType;
+}
+
+// One step of `*`: smart pointers, guards, users' Deref implementations.
+TypeId Inference::dereferenced(TypeId id) {
+  const Type type = types[id];
+  if (type.kind == TypeKind::Reference)
+    return type.args.front();
+  if (type.kind != TypeKind::Named)
+    return id;
+  const catalog::Entry *entry = catalog_.find(facts::Language::Rust, type.name);
+  if (!type.args.empty() && (isSmartPointer(type.name.view()) || (entry && entry->isGuard)))
+    return type.args.back();
+  for (const ClassRef impl : members_.implementationsOf(type.name)) {
+    const facts::Class &made = program_.files[impl.file].classes[impl.id];
+    for (const ValueId base : program_.files[impl.file].operandsOf(made.bases))
+      if (program_.files[impl.file].values[base].name.view() == "Deref")
+        if (const ClassRef target = items_.memberClass(impl, Name("Target")); target.file != link::kNone) {
+          Substitution values;
+          types.unify(selfType(impl.file, impl.id), id, values);
+          return types.substitute(typeNamed(target.file, program_.files[target.file].classes[target.id].self), values);
+        }
+  }
+  return id;
+}
+
+TypeId Inference::future(TypeId output) { return types.named("std::future::Future", {output}); }
+
+TypeId Inference::awaited(TypeId id) {
+  for (unsigned step = 0; step < 6; ++step) {
+    id = types.stripped(id);
+    const Type type = types[id];
+    if (type.kind == TypeKind::Function) {
+      const bool isBlock = program_.facts(type.function).flags & facts::FunctionFlag::AsyncBlock;
+      return isBlock ? bodyResult(type.function) : kUnknownType;
+    }
+    if (type.kind == TypeKind::Bound) {
+      for (const TypeId bound : type.args)
+        if (types[bound].name.view().ends_with("Future"))
+          return types.argument(bound, 0);
+      return kUnknownType;
+    }
+    if (type.kind != TypeKind::Named)
+      return kUnknownType;
+    const std::string_view name = type.name.view();
+    if (name.ends_with("::Future") || name.ends_with("BoxFuture") || name.ends_with("::LocalBoxFuture") ||
+        name == "std::future::Ready")
+      return types.argument(id, 0);
+    const catalog::Entry *entry = catalog_.findMember(facts::Language::Rust, type.name, Name("await"));
+    if (entry && entry->returns) {
+      Substitution values;
+      for (size_t i = 0; i < type.args.size(); ++i)
+        values.emplace_back(Name("T" + std::to_string(i)), type.args[i]);
+      return types.parse(entry->returns.view(), values);
+    }
+    const TypeId next = dereferenced(id);
+    if (next == id)
+      return kUnknownType;
+    id = next;
+  }
+  return kUnknownType;
+}
+
+// What `?`, `Some(x)`, a loop or an index takes out.
+TypeId Inference::element(TypeId id, uint8_t flag) {
+  for (unsigned step = 0; step < 6; ++step) {
+    id = types.stripped(id);
+    const Type type = types[id];
+    if (type.kind == TypeKind::Bound) {
+      for (const TypeId bound : type.args)
+        if (types[bound].name.view().ends_with("Iterator") || types[bound].name.view().ends_with("Stream"))
+          return types.argument(bound, 0);
+      return kUnknownType;
+    }
+    if (type.kind != TypeKind::Named)
+      return kUnknownType;
+    const std::string_view name = type.name.view();
+    if (name == "std::option::Option" || name == "std::result::Result" || name == "std::task::Poll" || name == "[]")
+      return types.argument(id, 0);
+    const bool isMap = name.ends_with("Map") && type.args.size() >= 2;
+    if (isMap && flag == 2)
+      return type.args[1];
+    if (const catalog::Entry *entry = catalog_.find(facts::Language::Rust, type.name); entry && entry->yields) {
+      Substitution values;
+      for (size_t i = 0; i < type.args.size(); ++i)
+        values.emplace_back(Name("T" + std::to_string(i)), type.args[i]);
+      return types.parse(entry->yields.view(), values);
+    }
+    if (isMap)
+      return types.tuple({type.args[0], type.args[1]});
+    const TypeId next = dereferenced(id);
+    if (next == id)
+      return type.args.empty() ? kUnknownType : type.args.front();
+    id = next;
+  }
+  return kUnknownType;
+}
+
+} // namespace clearway::frontend::rust

@@ -1,0 +1,99 @@
+// Types of values: from annotations, constructors, fields, declared results, and what the catalogue says calls return.
+// Local and forgiving: what cannot be told is unknown. One instance belongs to one thread.
+#pragma once
+
+#include "frontend/rust/semantics/ItemIndex.h"
+#include "frontend/rust/semantics/Members.h"
+#include "frontend/rust/semantics/TypeTable.h"
+
+#include <unordered_map>
+#include <unordered_set>
+
+namespace clearway::frontend::rust {
+
+/// What a call calls.
+struct Callee {
+  std::vector<link::FunctionId> functions;
+  link::Confidence confidence = link::Confidence::Certain;
+  std::vector<Name> externals; // catalogue names, best first
+  link::Confidence externalConfidence = link::Confidence::Certain;
+  TypeId receiver = kUnknownType;  // the type that has the method, after dereferencing
+  TypeId original = kUnknownType;  // the receiver's type as it stands
+  Substitution values;             // of the receiver's type parameters
+  TypeId constructs = kUnknownType; // a tuple struct or variant
+  link::FunctionId parameterOf = link::kNone; // calls a parameter: of this function …
+  uint32_t parameter = 0;                     // … at this position
+  TypeId callable = kUnknownType;  // calls a value: a closure or function pointer
+};
+
+class Inference {
+public:
+  Inference(const link::Program &program, const catalog::Catalog &catalog, const ItemIndex &items,
+            const Members &members);
+
+  TypeId typeOf(link::FileId file, facts::ValueId value);
+  /// A value read as a type.
+  TypeId typeNamed(link::FileId file, facts::ValueId value);
+  Callee callee(link::FileId file, facts::CallId call);
+  Item resolvePath(link::FileId file, facts::ValueId value);
+  /// What a path would call.
+  Callee calleeOfPath(link::FileId file, facts::ValueId value) { return pathCallee(file, value); }
+  /// Type of an implementation's or trait's `Self`.
+  TypeId selfType(link::FileId file, facts::ClassId owner);
+  Name qualifiedName(ClassRef of) const;
+
+  TypeTable types;
+
+  /// For each closure: the call it is an argument of and its position.
+  std::unordered_map<link::FunctionId, std::pair<link::CallId, uint32_t>> closureArguments;
+
+private:
+  struct Field {
+    link::FileId file;
+    const facts::Binding *binding;
+    Substitution values;
+  };
+  TypeId compute(link::FileId file, facts::ValueId value);
+  TypeId typeNamedInner(link::FileId file, facts::ValueId value);
+  TypeId typeOfItem(const Item &item, std::vector<TypeId> args);
+  TypeId typeOfPath(link::FileId file, facts::ValueId value);
+  TypeId typeOfBinding(link::FileId file, uint32_t binding);
+  TypeId typeOfParameter(link::FileId file, const facts::Value &value);
+  TypeId typeOfCall(link::FileId file, facts::CallId call);
+  TypeId closureParameter(link::FunctionId closure, uint32_t position);
+  TypeId resultOf(link::FunctionId function, const Callee &callee, link::FileId file, const facts::CallSite &site);
+  TypeId bodyResult(link::FunctionId function);
+  TypeId externalResult(const Callee &callee, link::FileId file, const facts::CallSite &site);
+  TypeId callableResult(TypeId callable);
+  TypeId fieldType(TypeId base, Name name);
+  TypeId classField(const Type &type, Name name);
+  TypeId dereferenced(TypeId type);
+  TypeId awaited(TypeId type);
+  TypeId element(TypeId type, uint8_t flag);
+  TypeId future(TypeId output);
+  TypeId boundType(Name parameter, std::span<const facts::ValueId> bounds, link::FileId file);
+  TypeId typeParameter(link::FileId file, uint32_t binding);
+  Substitution parametersOf(ClassRef of, const std::vector<TypeId> &args);
+
+  Callee methodCallee(link::FileId file, const facts::CallSite &site, const facts::Value &attribute);
+  Callee pathCallee(link::FileId file, facts::ValueId value);
+  bool findMethod(TypeId type, Name method, Callee &callee);
+  bool findOnNamed(const Type &type, TypeId id, Name method, Callee &callee);
+  bool findOnBound(const Type &type, Name method, Callee &callee);
+  void bindSelf(TypeId receiver, Callee &callee);
+  bool importedTraitMethod(link::FileId file, const facts::CallSite &site, Name method, Callee &callee);
+  bool associated(TypeId owner, Name name, Callee &callee);
+  std::vector<facts::ValueId> segments(link::FileId file, facts::ValueId value) const;
+
+  const link::Program &program_;
+  const catalog::Catalog &catalog_;
+  const ItemIndex &items_;
+  const Members &members_;
+  std::unordered_set<Name> known_; // last names of the catalogue's entries
+  std::unordered_map<uint64_t, TypeId> values_, named_;
+  std::unordered_map<uint64_t, Callee> callees_;
+  std::unordered_map<link::FunctionId, TypeId> bodies_;
+  unsigned depth_ = 0;
+};
+
+} // namespace clearway::frontend::rust

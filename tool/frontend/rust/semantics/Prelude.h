@@ -1,0 +1,18 @@
+// Names of the language itself: the prelude, primitive types, and where the standard library's facades lead.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace clearway::frontend::rust {
+
+/// The full path of a name that every module sees; empty if there is none.
+std::string_view preludeName(std::string_view name);
+/// `core::…` and `alloc::…` as `std::…`; anything else as it is.
+std::string canonicalExternal(std::string_view path);
+/// Types that `.` sees through by dereferencing to their last type argument.
+bool isSmartPointer(std::string_view type);
+/// Methods that call their closure before they return, on whatever type has them: map, for_each, and_then …
+bool runsClosureAtOnce(std::string_view method);
+
+} // namespace clearway::frontend::rust
