@@ -175,6 +175,17 @@ TEST(PythonCatalog, TasksAndAwaitables) {
   EXPECT_FALSE(find("asyncio.sleep")->repliesLater);
 }
 
+TEST(PythonCatalog, WeightsTellLookingFromReadingFromWalking) {
+  for (const char *name : {"os.stat", "os.makedirs", "os.path.exists", "pathlib.Path.mkdir", "tempfile.SpooledTemporaryFile.write", "print",
+                           "json.loads", "zlib.compress"})
+    EXPECT_EQ(find(name)->weight, Weight::Low) << name;
+  for (const char *name : {"open", "io.TextIOWrapper.read", "pathlib.Path.read_text", "transformers.PreTrainedTokenizer.encode"})
+    EXPECT_EQ(find(name)->weight, Weight::Middle) << name;
+  for (const char *name : {"os.walk", "shutil.rmtree", "glob.glob", "socket.getaddrinfo", "subprocess.run", "requests.get",
+                           "redis.Redis.get", "bcrypt.hashpw", "whisper.Whisper.transcribe", "time.sleep"})
+    EXPECT_EQ(find(name)->weight, Weight::High) << name;
+}
+
 TEST(PythonCatalog, TypesFlow) {
   EXPECT_EQ(find("requests.session")->returns.view(), "requests.Session");
   EXPECT_EQ(find("pathlib.Path.iterdir")->yields.view(), "pathlib.Path");
