@@ -76,30 +76,33 @@ private:
 };
 
 /// Calls that only look: reads of attributes, questions, clocks and logging.
-bool onlyLooks(const Context &context, CallId id) {
+bool onlyLooks(const Context &context, CallId id, bool oftenEnough) {
   const facts::CallSite &site = context.program.site(id);
   if (site.kind == facts::CallKind::Attribute)
     return context.analyses.effects.at(id) == nullptr;
+  constexpr std::string_view kClocks[] = {"time", "monotonic", "perf_counter", "len", "any", "all", "min", "max"};
+  const FileFacts &file = context.program.files[context.program.calls[id].file];
+  const std::string_view name = file.values[site.callee].name.view();
+  if (!oftenEnough) // an object that is asked now and then may be on another machine
+    return std::find(std::begin(kClocks), std::end(kClocks), name) != std::end(kClocks);
   constexpr std::string_view kQuestions[] = {
       "is_set", "empty", "done",  "cancelled", "locked", "qsize", "full", "poll", "exists", "is_alive", "ready",
       "time",   "monotonic", "perf_counter", "len", "any", "all", "min", "max", "bool", "int", "float", "isinstance",
       "getattr", "hasattr", "get", "items", "keys", "values", "debug", "info", "warning", "log", "print", "now", "utcnow",
       "get_nowait", "get_running_loop", "get_event_loop", "load", "str"};
-  const FileFacts &file = context.program.files[context.program.calls[id].file];
-  const std::string_view name = file.values[site.callee].name.view();
   return std::find(std::begin(kQuestions), std::end(kQuestions), name) != std::end(kQuestions) ||
          name.starts_with("is_") || name.starts_with("has_") || name.starts_with("_is_") || name.starts_with("_has_");
 }
 
 /// Nothing in the cycle but the sleep, looking, and no other wait.
-bool onlyPolls(const Context &context, FunctionId f, const Cycle &cycle, CallId sleep) {
+bool onlyPolls(const Context &context, FunctionId f, const Cycle &cycle, CallId sleep, bool oftenEnough) {
   const link::Function &function = context.program.functions[f];
   for (uint32_t i = 0; i < function.callCount; ++i) {
     const CallId call = function.firstCall + i;
     const facts::CallSite &site = context.program.site(call);
     if (call == sleep || !cycle.contains(site.block))
       continue;
-    if ((site.flags & facts::CallFlag::Awaited) || !onlyLooks(context, call))
+    if ((site.flags & facts::CallFlag::Awaited) || !onlyLooks(context, call, oftenEnough))
       return false;
   }
   return true;
@@ -139,7 +142,7 @@ std::optional<Poll> pollAt(const Context &context, FunctionId f, CallId call) {
     return std::nullopt;
   const Cycle cycle(file, context.program.facts(f), site.block);
   const facts::Loop &loop = file.loops[site.loop];
-  if (!cycle.contains(site.block) || !endsByWhatItSees(loop, cycle) || !onlyPolls(context, f, cycle, call))
+  if (!cycle.contains(site.block) || !endsByWhatItSees(loop, cycle) || !onlyPolls(context, f, cycle, call, !interval->empty()))
     return std::nullopt;
   return Poll{call, api, &loop, *interval};
 }

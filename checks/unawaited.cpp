@@ -88,14 +88,28 @@ bool onlyMakesCoroutine(const Context &context, link::FunctionId f) {
          makesAwaitable(context, program.callAt(program.functions[f].file, result.a));
 }
 
+/// Everything that may be handed over there is asynchronous; where some is not, a test may tell them apart.
+bool onlyAsync(const Context &context, const analysis::Handoff &handoff) {
+  for (const link::CallableArgument &callable : context.program.calls[handoff.call].callables) {
+    if (callable.argument != handoff.argument)
+      continue;
+    for (const link::Target &target : callable.targets)
+      if (!onlyMakesCoroutine(context, target.function))
+        return false;
+    for (const link::External &external : callable.externals)
+      if (!external.entry || !external.entry->suspends)
+        return false;
+  }
+  return true;
+}
+
 /// An async function handed to a thread: the thread makes a coroutine and returns it.
 std::optional<Finding> handedToThread(const Context &context, const analysis::Handoff &handoff) {
   if (!handoff.runs->asyncIsBug || handoff.confidence == link::Confidence::NameOnly || !isWanted(context, handoff.call))
     return std::nullopt;
-  const bool ofProgram = handoff.target != link::kNone;
-  if (ofProgram ? !onlyMakesCoroutine(context, handoff.target)
-                : !(handoff.external->entry && handoff.external->entry->suspends))
+  if (!onlyAsync(context, handoff))
     return std::nullopt;
+  const bool ofProgram = handoff.target != link::kNone;
   const std::string name = ofProgram ? shortName(context.program, handoff.target) : std::string(handoff.external->name.view());
   Finding finding = base(context, handoff.call);
   finding.message = quoted(name) + " is asynchronous, but is handed to " + quoted(handoff.api.view()) +

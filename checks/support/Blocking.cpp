@@ -126,7 +126,9 @@ bool isStartUp(const Context &context, FunctionId entry) {
   if (function.flags & facts::FunctionFlag::MainGuard)
     return true;
   const std::string_view name = function.name.view();
-  return function.kind == facts::FunctionKind::AsyncGenerator && name.find("lifespan") != std::string_view::npos;
+  constexpr std::string_view kHooks[] = {"lifespan", "startup", "start_up", "shutdown", "shut_down"};
+  return std::any_of(std::begin(kHooks), std::end(kHooks),
+                     [&](std::string_view hook) { return name.find(hook) != std::string_view::npos; });
 }
 
 /// A chain is as sure as its weakest step; the loop's own callbacks need no reach.

@@ -27,7 +27,7 @@ std::string_view phrase(EffectKind kind, Weight weight) {
   case EffectKind::Sleep:
     return "sleeps";
   case EffectKind::FileIo:
-    return weight == Weight::Low ? "file metadata" : "file I/O";
+    return weight == Weight::Low ? "file access" : "file I/O";
   case EffectKind::NetIo:
     return "network I/O";
   case EffectKind::Dns:
@@ -122,13 +122,28 @@ std::string_view offloading(Language language, Name runtime) {
   return runtime.view() == "anyio" ? "await anyio.to_thread.run_sync(…)" : "await asyncio.to_thread(…)";
 }
 
-std::string replacement(const link::Program &program, const Operation &operation, Name runtime) {
-  if (const std::string_view text = useInstead(*operation.entry, runtime); !text.empty()) {
-    // A text that is a sentence of its own stands as it is; code is quoted.
-    const bool code = text.find('`') == std::string_view::npos && text.find_first_of("(.:") != std::string_view::npos &&
-                      text.find(" a ") == std::string_view::npos && text.find(" the ") == std::string_view::npos;
-    return code ? "use " + quoted(text) : std::string(text);
+/// "a(…), or b / c: because" → "use `a(…)` or `b` or `c`: because". A text with an article in it is a sentence of its own.
+std::string asAdvice(std::string_view text) {
+  for (const std::string_view article : {" a ", " an ", " the ", " it ", " with ", "run ", "hand "})
+    if (text.find(article) != std::string_view::npos || text.find('`') != std::string_view::npos)
+      return std::string(text);
+  const std::string_view because = text.substr(std::min(text.find(": "), text.size()));
+  text.remove_suffix(because.size());
+  std::string out = "use ";
+  for (bool first = true; !text.empty(); first = false) {
+    const size_t comma = std::min({text.find(", or "), text.find(" or "), text.find(" / "), text.size()});
+    out += (first ? "" : " or ") + quoted(text.substr(0, comma));
+    text.remove_prefix(comma);
+    for (const std::string_view separator : {", or ", " or ", " / "})
+      if (text.starts_with(separator))
+        text.remove_prefix(separator.size());
   }
+  return out + std::string(because);
+}
+
+std::string replacement(const link::Program &program, const Operation &operation, Name runtime) {
+  if (const std::string_view text = useInstead(*operation.entry, runtime); !text.empty())
+    return asAdvice(text);
   if (operation.kind == EffectKind::Bridge)
     return "await the coroutine instead";
   const std::string_view thread = offloading(program.language(operation.function), runtime);

@@ -19,6 +19,9 @@ std::string replacement(const link::Program &program, const analysis::Operation 
 /// The catalogue's text for this runtime, else its general one; empty if there is none.
 std::string_view useInstead(const catalog::Entry &entry, Name runtime);
 
+/// A catalogue's replacement as an advice: code is quoted, sentences stay as they are.
+std::string asAdvice(std::string_view text);
+
 /// How code on this runtime hands a call to a thread: "await asyncio.to_thread(…)".
 std::string_view offloading(facts::Language language, Name runtime);
 

@@ -35,6 +35,17 @@ bool happensAt(const Program &program, const Call &call, const CallSite &site, c
   return takesEffect(program, call, entry);
 }
 
+/// What is awaited returns an awaitable, so the asynchronous one of its possible types is meant. Where one of several
+/// possible receivers is known not to block (`asyncio.Future | concurrent.futures.Future`), nothing is known.
+bool mayBeHarmless(const Call &call, const CallSite &site) {
+  if (call.externals.size() == 1 && !(site.flags & facts::CallFlag::Awaited))
+    return false;
+  return (site.flags & facts::CallFlag::Awaited && site.kind == CallKind::Call) ||
+         std::any_of(call.externals.begin(), call.externals.end(), [](const link::External &external) {
+           return external.entry && external.entry->effect == EffectKind::None && !external.entry->suspends;
+         });
+}
+
 /// The call at which a lazy result is used: the call itself when it is iterated on the spot or given to something
 /// that uses it up, else the loop over the name it was bound to. kNone: nowhere in sight.
 CallId placeOfIteration(const Program &program, CallId id) {
@@ -89,6 +100,8 @@ private:
   }
 
   bool addExternal(CallId id, const Call &call, const CallSite &site) {
+    if (mayBeHarmless(call, site))
+      return false;
     for (const link::External &external : call.externals) {
       if (!external.entry || !happensAt(program_, call, site, *external.entry))
         continue;
