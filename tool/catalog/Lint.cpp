@@ -16,6 +16,12 @@ namespace {
 
 std::string quoted(Name name) { return "`" + std::string(name.view()) + "`"; }
 
+/// A type that another file may describe, too, because it says nothing of its own.
+bool isBareType(const Entry &entry) {
+  return entry.isType && entry.effect == EffectKind::None && entry.lock == LockKind::None && !entry.isGuard &&
+         entry.bases.empty() && entry.runs.empty() && !entry.yields && entry.membersRunIn == ExecutionContext::Unknown;
+}
+
 class Linter {
 public:
   explicit Linter(const Catalog &catalog) : catalog_(catalog) {}
@@ -53,7 +59,10 @@ private:
       else if (base == entry.name)
         doubt(entry, "is its own base");
     }
-    if (entry.returns && entry.returns.view()[0] != '$' && !catalog_.knowsPrefix(entry.language, entry.returns))
+    const std::string_view result = entry.returns.view();
+    const bool isPlainName = result.find(separator(entry.language)) != std::string_view::npos && // not a placeholder, not built in
+                             result.find_first_of("<($") == std::string_view::npos;             // without type arguments
+    if (isPlainName && !catalog_.knowsPrefix(entry.language, entry.returns))
       doubt(entry, "returns " + quoted(entry.returns) + ", of which nothing is known; check the spelling, or add it to `types`");
   }
 
@@ -71,7 +80,7 @@ private:
   void findRepeated(std::span<const Entry> entries) {
     std::unordered_map<Name, const Entry *> first;
     for (const Entry &entry : entries)
-      if (const auto [earlier, isNew] = first.try_emplace(entry.name, &entry); !isNew)
+      if (const auto [earlier, isNew] = first.try_emplace(entry.name, &entry); !isNew && !isBareType(*earlier->second))
         doubt(entry, "is also in " + std::string(earlier->second->file.view()) + ":" + std::to_string(earlier->second->line) +
                          ", which this entry replaces; keep one");
   }

@@ -70,8 +70,9 @@ SetId Evaluator::member(TypeId id, Name name) {
 SetId Evaluator::externalMember(Name scope, Name name, bool isInstance) {
   const catalog::Entry *entry = isInstance ? knowledge_.findMember(scope, name) : nullptr;
   if (entry && entry->isProperty)
-    return entry->returns.empty() ? kUnknown
-                                  : types_.single(types_.of(TypeKind::ExternalInstance, entry->returns));
+    return entry->returns.empty()                    ? kUnknown
+           : entry->returns.view().starts_with('$') ? instance(scope.view())
+                                                    : instance(entry->returns.view());
   return types_.single(types_.of(TypeKind::External, knowledge_.join(scope, name)));
 }
 
@@ -319,7 +320,7 @@ SetId Evaluator::enteredOne(TypeId id) {
   for (const std::string_view enter : {"__enter__", "__aenter__"})
     if (const catalog::Entry *entry = knowledge_.find(knowledge_.join(type.name, Name(enter)));
         entry && !entry->returns.empty())
-      return types_.single(types_.of(TypeKind::ExternalInstance, entry->returns));
+      return entry->returns.view().starts_with('$') ? types_.single(id) : instance(entry->returns.view());
   const std::string_view name = type.name.view();
   if (name == "typing.ContextManager" || name == "typing.AsyncContextManager" || name == "typing.Awaitable" ||
       name == "typing.AbstractContextManager" || name == "contextlib.AbstractContextManager" ||
