@@ -195,7 +195,16 @@ facts::ValueId receiverOf(const FileFacts &file, const CallSite &site) {
   return callee.kind == ValueKind::Attr ? callee.a : 0;
 }
 
+/// What is awaited is an awaitable: whatever its name suggests, it is not the blocking function of that name. In C++ a call
+/// that blocks first may well return something to await.
+bool isAwaitedInstead(const Program &program, const link::Call &call) {
+  return program.files[call.file].language != facts::Language::Cpp &&
+         program.files[call.file].calls[call.site].flags & facts::CallFlag::Awaited;
+}
+
 bool takesEffect(const Program &program, const link::Call &call, const catalog::Entry &entry) {
+  if (isAwaitedInstead(program, call))
+    return false;
   for (const Condition &condition : entry.conditions) {
     if (condition.kind == ConditionKind::RuntimeIs || condition.role == ConditionRole::BoundedIf)
       continue;

@@ -67,8 +67,37 @@ void CallResolver::indexMethods() {
   }
 }
 
+// A client may be the synchronous or the asynchronous one of a pair; what is awaited is the latter's.
+void CallResolver::dropPlainTwins(Reached &reached) const {
+  const auto isAsync = [&](const link::Target &target) {
+    return program_.facts(target.function).kind == FunctionKind::Coroutine;
+  };
+  if (std::ranges::any_of(reached.targets, isAsync))
+    std::erase_if(reached.targets, [&](const link::Target &target) { return !isAsync(target); });
+}
+
+bool CallResolver::isSelfCall(const facts::CallSite &site) const {
+  const facts::FileFacts &facts = program_.fileOf(caller_);
+  const facts::Value &callee = facts.values[site.callee];
+  return callee.kind == facts::ValueKind::Attr && callee.a != facts::kNone &&
+         facts.values[callee.a].kind == facts::ValueKind::Self;
+}
+
+// `self.f()` in a method that a subclass replaces, too, does not run on objects of that subclass.
+bool CallResolver::replacesCaller(ClassId owner) const {
+  const facts::Function &caller = program_.facts(caller_);
+  if (caller.enclosingClass == facts::kNone)
+    return false;
+  for (const Ancestor &ancestor : evaluator_.classes().order(owner))
+    if (ancestor.type != kNone)
+      if (const link::FunctionId method = evaluator_.ownMethod(ancestor.type, caller.name); method != link::kNone)
+        return method != caller_;
+  return false;
+}
+
 void CallResolver::resolve(link::CallId id) {
   link::Call &call = program_.calls[id];
+  caller_ = call.caller;
   const facts::CallSite &site = file(call.file).calls[call.site];
   Reached reached;
   switch (site.kind) {
@@ -88,6 +117,8 @@ void CallResolver::resolve(link::CallId id) {
   case CallKind::Destroy:
     break;
   }
+  if (site.flags & facts::CallFlag::Awaited)
+    dropPlainTwins(reached);
   reached.sort();
   call.targets = std::move(reached.targets);
   call.externals = std::move(reached.externals);
@@ -163,6 +194,8 @@ void CallResolver::reachOverriders(link::FunctionId function, TypeId receiver, c
     const facts::Function &facts = program_.facts(overrider);
     const ClassId owner = evaluator_.classes().at(program_.functions[overrider].file, facts.enclosingClass);
     if (facts.flags & facts::FunctionFlag::Abstract)
+      continue;
+    if (site && isSelfCall(*site) && replacesCaller(owner))
       continue;
     if (receiver != kNone && types_[receiver].kind == TypeKind::Instance &&
         !evaluator_.classes().derives(owner, types_[receiver].id))

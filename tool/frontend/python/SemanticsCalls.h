@@ -41,6 +41,9 @@ private:
                      Reached &into);
   void reachOverriders(link::FunctionId function, TypeId receiver, const facts::CallSite *site,
                        Reached &into);
+  void dropPlainTwins(Reached &reached) const;
+  bool isSelfCall(const facts::CallSite &site) const;
+  bool replacesCaller(ClassId owner) const;
   void reachConstructor(TypeId type, link::Confidence confidence, Reached &into);
   void reachByName(const link::Call &call, const facts::CallSite &site, Reached &into);
   void addExternal(Name name, link::Confidence confidence, Reached &into);
@@ -55,6 +58,7 @@ private:
   Evaluator &evaluator_;
   TypeTable &types_;
   LockPaths paths_;
+  link::FunctionId caller_ = link::kNone; // of the call that is being resolved
   /// Methods that exactly one class of the program has, by name; kNone: more than one has it.
   std::unordered_map<Name, link::FunctionId> onlyMethods_;
 };
