@@ -38,12 +38,6 @@ std::string advice(facts::Language language) {
   return "";
 }
 
-bool isCandidate(const Context &context, const Acquisition &acquisition) {
-  return acquisition.lock == catalog::LockKind::ThreadBlocking && !acquisition.suspensions.empty() &&
-         analysis::isAsync(context.program.facts(acquisition.function).kind) &&
-         (context.options.includeTests || !analysis::isTest(context.program, acquisition.function));
-}
-
 /// True if every way to the suspension holds the lock.
 bool onAllPaths(const Context &context, uint32_t acquisition, facts::SuspensionId suspension) {
   const link::FunctionId function = context.analyses.locks.acquisitions[acquisition].function;
@@ -53,6 +47,21 @@ bool onAllPaths(const Context &context, uint32_t acquisition, facts::SuspensionI
         if (guard.acquisition == acquisition)
           return guard.onAllPaths;
   return false;
+}
+
+/// Where ways that hold the lock meet others, Python's `with` and `return` blur which is which: only a lock with a name of
+/// its own that is taken by hand is told then.
+bool isSure(const Context &context, uint32_t index) {
+  const Acquisition &acquisition = context.analyses.locks.acquisitions[index];
+  return context.program.language(acquisition.function) != facts::Language::Python ||
+         onAllPaths(context, index, acquisition.suspensions.front()) ||
+         (acquisition.object == link::kNone && acquisition.lockPath);
+}
+
+bool isCandidate(const Context &context, const Acquisition &acquisition) {
+  return acquisition.lock == catalog::LockKind::ThreadBlocking && !acquisition.suspensions.empty() &&
+         analysis::isAsync(context.program.facts(acquisition.function).kind) &&
+         (context.options.includeTests || !analysis::isTest(context.program, acquisition.function));
 }
 
 Finding finding(const Context &context, uint32_t index) {
@@ -83,7 +92,7 @@ public:
   void run(const Context &context, const std::function<void(Finding)> &emit) const override {
     const auto &acquisitions = context.analyses.locks.acquisitions;
     for (uint32_t i = 0; i < acquisitions.size(); ++i)
-      if (isCandidate(context, acquisitions[i]))
+      if (isCandidate(context, acquisitions[i]) && isSure(context, i))
         emit(finding(context, i));
   }
 };

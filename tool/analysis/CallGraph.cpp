@@ -71,14 +71,22 @@ public:
   void visit(CallId id, std::vector<std::pair<FunctionId, Edge>> &edges) {
     const Call &call = program_.calls[id];
     const CallSite &site = program_.site(id);
+    // What is awaited is the coroutine of several possible callees: an asynchronous twin, not the synchronous one.
+    const bool onlyAsync = (site.flags & CallFlag::Awaited) && anyAsync(call);
     if (!(site.flags & CallFlag::NoRunningLoop))
       for (const link::Target &target : call.targets)
-        addTarget(id, call, site, target, edges);
+        if (!onlyAsync || isAsync(program_.facts(target.function).kind))
+          addTarget(id, call, site, target, edges);
     for (const link::CallableArgument &callable : call.callables)
       addCallable(id, call, callable, edges);
   }
 
 private:
+  bool anyAsync(const Call &call) const {
+    return std::any_of(call.targets.begin(), call.targets.end(),
+                       [&](const link::Target &target) { return isAsync(program_.facts(target.function).kind); });
+  }
+
   void addTarget(CallId id, const Call &call, const CallSite &site, const link::Target &target,
                  std::vector<std::pair<FunctionId, Edge>> &edges) const {
     const FunctionKind kind = program_.facts(target.function).kind;

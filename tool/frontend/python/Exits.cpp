@@ -50,13 +50,14 @@ void Extractor::withItem(NodeId statement, NodeId items, NodeId item, bool isAsy
                             .initializer = entered,
                             .isAsync = isAsync,
                             .range = tree_.range(item)});
+  // Whatever is raised from here on leaves the object; what entering it raised has not made it.
+  const BlockId cleanup = flow_.newBlock();
+  jumps_.enterCleanup(cleanup);
+  flow_.startNext();
   flow_.emit(EventKind::Birth, object);
   if (named != kNoNode)
     assign(named, builder_.unary(ValueKind::Enter, entered, kNone, isAsync), 0);
 
-  const BlockId cleanup = flow_.newBlock();
-  jumps_.enterCleanup(cleanup);
-  flow_.startNext();
   ++depth_;
   withItem(statement, items, tree_.nextSibling(items, item), isAsync);
   --depth_;
