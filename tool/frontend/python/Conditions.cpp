@@ -110,8 +110,9 @@ bool Extractor::holdsRunningLoop(ValueId id) const {
 
 bool Extractor::asksForRunningLoop(CallId first) const {
   for (auto call = facts_.calls.begin() + first; call != facts_.calls.end(); ++call)
-    if (call->kind == CallKind::Call && givesRunningLoop(valueAt(call->callee).name.view()))
-      return true;
+    if (const std::string_view name = valueAt(call->callee).name.view(); call->kind == CallKind::Call)
+      if (givesRunningLoop(name) || name == "get_event_loop") // neither raises where a loop is running
+        return true;
   return false;
 }
 
