@@ -134,6 +134,20 @@ TEST(PythonFlow, AsyncWithSuspendsTwice) {
   EXPECT_EQ(m.stored("x"), "async with a()");
 }
 
+TEST(PythonFlow, WithInParentheses) {
+  const Extracted m("def f():\n  with (a() as x): pass\n  with (b() as y, c()): pass\n  with (d()): pass\n");
+  EXPECT_THAT(m.calls(CallKind::Enter), ElementsAre("a()", "b()", "c()", "d()"));
+  EXPECT_EQ(m.stored("x"), "with a()");
+  EXPECT_EQ(m.stored("y"), "with b()");
+  EXPECT_EQ(m.facts.objects[0].name.view(), "x");
+}
+
+TEST(PythonFlow, WhatFollowsWithIsReachedIfItsBodyEnds) {
+  EXPECT_FALSE(Flow("  with x:\n    a()\n    return\n  b()\n").reaches("a", "b"));
+  EXPECT_TRUE(Flow("  with suppress(E):\n    a()\n    return\n  b()\n").reaches("a", "b"));
+  EXPECT_TRUE(Flow("  with x:\n    a()\n    if p: return\n  b()\n").reaches("a", "b"));
+}
+
 TEST(PythonFlow, IterationsAreCalls) {
   const Extracted m("async def f(p):\n  for a in x(): pass\n  async for b in y(): pass\n  [c async for c in z()]\n  yield 1\n");
   EXPECT_THAT(m.calls(CallKind::Iterate), ElementsAre("x()", "y()", "z()"));

@@ -29,11 +29,7 @@ void Extractor::withItem(NodeId statement, NodeId items, NodeId item, bool isAsy
     suite(child(statement, Field::Body));
     return;
   }
-  NodeId operand = child(item, Field::Value), target = kNoNode;
-  if (operand != kNoNode && kind(operand) == Kind::AsPattern) {
-    target = child(operand, Field::Alias);
-    operand = tree_.firstChild(operand);
-  }
+  const auto [operand, target] = withOperand(item);
   const ValueId entered = value(operand);
   use(entered, ResultUse::Entered);
   const auto awaited = static_cast<uint16_t>(isAsync ? CallFlag::Awaited | CallFlag::Implicit : CallFlag::Implicit);
@@ -66,14 +62,33 @@ void Extractor::withItem(NodeId statement, NodeId items, NodeId item, bool isAsy
   const uint8_t jumps = jumps_.leaveCleanup();
   flow_.start(cleanup);
   exitWith(item, entered, object, isAsync);
-  if (jumps_.continueJumps(jumps))
+  if (swallowsExceptions(entered)) {
+    locals_.state.reachable = true;
+    locals_.makeUnclear(scan_.storesIn(tree_, statement));
+  }
+  if (jumps_.continueJumps(jumps) && locals_.state.reachable)
     flow_.startNext();
 }
 
+// The expression of `with expression as target`, and the target; also for `with (expression as target)`.
+std::pair<NodeId, NodeId> Extractor::withOperand(NodeId item) const {
+  NodeId operand = child(item, Field::Value);
+  if (operand != kNoNode && kind(operand) == Kind::Parenthesized && tree_.firstChild(operand) != kNoNode &&
+      kind(tree_.firstChild(operand)) == Kind::AsPattern)
+    operand = tree_.firstChild(operand);
+  if (operand == kNoNode || kind(operand) != Kind::AsPattern)
+    return {operand, kNoNode};
+  return {tree_.firstChild(operand), child(operand, Field::Alias)};
+}
+
+// Whether what follows a `with` may be reached although its body always leaves: contextlib.suppress, pytest.raises.
+bool Extractor::swallowsExceptions(ValueId entered) const {
+  const std::string_view name = valueAt(entered).kind == ValueKind::CallResult ? lastName(entered).view() : "";
+  return name == "suppress" || name == "raises";
+}
+
 void Extractor::exitWith(NodeId item, ValueId operand, ObjectId object, bool isAsync) {
-  NodeId inner = child(item, Field::Value);
-  if (inner != kNoNode && kind(inner) == Kind::AsPattern)
-    inner = tree_.firstChild(inner);
+  const NodeId inner = withOperand(item).first;
   flow_.emit(EventKind::Death, object);
   const auto flags = static_cast<uint16_t>(isAsync ? CallFlag::Awaited | CallFlag::Implicit : CallFlag::Implicit);
   const CallId exit = addCall(CallKind::Exit, operand, item, inner == kNoNode ? item : nameOf(inner), flags);
@@ -106,7 +121,7 @@ void Extractor::tryStatement(NodeId node) {
   const uint8_t jumps = jumps_.leaveCleanup();
   flow_.start(cleanup);
   finallyClause(last, node);
-  if (jumps_.continueJumps(jumps))
+  if (jumps_.continueJumps(jumps) && locals_.state.reachable)
     flow_.startNext();
   context_ = before;
 }

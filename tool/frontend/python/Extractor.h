@@ -117,6 +117,8 @@ private:
   void finallyClause(NodeId clause, NodeId tried);
   void with(NodeId node);
   void withItem(NodeId statement, NodeId items, NodeId item, bool isAsync);
+  std::pair<NodeId, NodeId> withOperand(NodeId item) const;
+  bool swallowsExceptions(ValueId entered) const;
   void exitWith(NodeId item, ValueId operand, facts::ObjectId object, bool isAsync);
 
   // ---- what conditions tell (Conditions.cpp)
@@ -196,7 +198,6 @@ private:
 
   // ---- the file (Extractor.cpp)
   void directives();
-  void markAnnotatedFunctions();
   void syntaxErrors();
   void diagnose(facts::DiagnosticLevel level, facts::SourceRange range, std::string_view id, std::string_view text);
 
