@@ -38,6 +38,13 @@ bool isReportedElsewhere(const Context &context, const Acquisition &acquisition)
          (!acquisition.suspensions.empty() && analysis::isAsync(context.program.facts(acquisition.function).kind));
 }
 
+/// Tokio's documentation prefers a thread lock for short sections without an await, and the compiler sees to it that guards
+/// are dropped where they should be: without a sign of trouble there is nothing to say.
+bool isRecommended(const Context &context, const Acquisition &acquisition) {
+  return context.program.language(acquisition.function) == facts::Language::Rust && !context.options.strict &&
+         !loops(context, acquisition);
+}
+
 std::string advice(facts::Language language, Name runtime) {
   if (language == facts::Language::Rust)
     return "keep the section short, or use `tokio::sync::Mutex`";
@@ -57,6 +64,8 @@ public:
           isReportedElsewhere(context, acquisition))
         continue;
       const auto holder = holders.find(lockIdentity(context, acquisition));
+      if (holder == holders.end() && isRecommended(context, acquisition))
+        continue;
       emit(finding(context, acquisition, *reach, holder == holders.end() ? nullptr : &holder->second));
     }
   }
