@@ -17,6 +17,9 @@ int run(const cli::Arguments &arguments) {
   case cli::Command::Check: return cli::runCheck(arguments);
   case cli::Command::Explain: return cli::runExplain(arguments);
   case cli::Command::ListChecks: return cli::runListChecks(arguments);
+  case cli::Command::Why: return cli::runWhy(arguments);
+  case cli::Command::Facts: return cli::runFacts(arguments);
+  case cli::Command::CatalogCheck: return cli::runCatalogCheck(arguments);
   }
   return cli::kFailed;
 }

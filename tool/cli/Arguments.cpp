@@ -106,13 +106,16 @@ public:
     app_.footer(kExitCodes);
     addCheck();
     addTexts();
+    addWhy();
+    addFacts();
+    addCatalog();
   }
 
   Parsed parse(int argc, const char *const *argv) {
     result_.commandLine.assign(argv + 1, argv + argc);
     try {
       app_.parse(argc, argv);
-      if (result_.command == Command::Check || result_.command == Command::Audit)
+      if (result_.command == Command::Check)
         result_.check.outputs = outputs_.take();
       return {result_, kClean};
     } catch (const CLI::ParseError &error) {
@@ -164,15 +167,6 @@ private:
     check->parse_complete_callback([this] { result_.check.paths = catalogFiles_; });
   }
 
-  void addAudit() {
-    CLI::App *audit = command("audit", "How far is this code base on its way to fully async?", Command::Audit);
-    CommandOptions options(*audit, result_.check);
-    options.paths("Files and folders; default: the current folder");
-    options.analysis();
-    outputs_.addTo(*audit);
-    options.sarif();
-  }
-
   CLI::App *command(const std::string &name, const std::string &description, Command command) {
     CLI::App *app = app_.add_subcommand(name, description);
     app->callback([this, command] { result_.command = command; });
@@ -186,7 +180,10 @@ private:
     std::string hint;
     if (const std::string *word = unknownWord())
       hint = config::didYouMean(*word, knownWords());
-    std::cerr << "clearway: error: " << error.what() << hint << "\n"
+    std::string what = error.what();
+    if (usedCommand().empty() && !result_.commandLine.empty() && !result_.commandLine.front().starts_with("-"))
+      what = "'" + result_.commandLine.front() + "' is no command";
+    std::cerr << "clearway: error: " << what << hint << "\n"
               << "Run 'clearway " << usedCommand() << "--help' for the options.\n";
     return kFailed;
   }

@@ -38,7 +38,7 @@ struct CheckArguments : CommonArguments {
   bool updateBaseline = false;
 };
 
-enum class Command : uint8_t { Check, Explain, ListChecks, Why, Facts, CatalogCheck, Audit };
+enum class Command : uint8_t { Check, Explain, ListChecks, Why, Facts, CatalogCheck };
 
 struct Arguments {
   Command command = Command::Check;

@@ -83,15 +83,17 @@ Json properties(const CheckInfo &check) {
 Json rule(const CheckInfo &check) {
   std::string summary = check.page.summary.empty() ? check.name : check.page.summary;
   std::string full = check.page.why.empty() ? summary : summary + "\n\n" + check.page.why;
-  return {{"id", check.name},
-          {"name", pascalCase(check.name)},
-          {"shortDescription", {{"text", summary}}},
+  Json rule{{"id", check.name}};
+  if (check.name.find('-') != std::string::npos) // a name that says what the id says has to be left out
+    rule["name"] = pascalCase(check.name);
+  rule.update({{"shortDescription", {{"text", summary}}},
           {"fullDescription", {{"text", full}}},
           {"help", {{"text", check.page.markdown.empty() ? full : check.page.markdown},
                     {"markdown", check.page.markdown.empty() ? full : check.page.markdown}}},
           {"defaultConfiguration", {{"level", toString(check.defaultLevel)}}},
           {"relationships", relationships(check)},
-          {"properties", properties(check)}};
+          {"properties", properties(check)}});
+  return rule;
 }
 
 std::vector<std::string> notificationIds(const Report &report) {
@@ -108,7 +110,6 @@ Json descriptor(const std::string &id) {
   std::string description = isKnown ? known->description : "A part of the work could not be done.";
   std::string help = isKnown ? known->help : "The message says what is wrong.";
   return {{"id", id},
-          {"name", pascalCase(id)},
           {"shortDescription", {{"text", description}}},
           {"fullDescription", {{"text", description + " " + help}}},
           {"help", {{"text", help}, {"markdown", help}}},
