@@ -182,11 +182,11 @@ int runCheck(const Arguments &arguments) {
   bool narrowed = narrow(report, options);
   printNotifications(report.notifications, options.quiet);
   int worked = std::max<int>(workDone(analysed), narrowed ? kClean : kFailed);
-  if (options.fix || options.unsafeFixes)
-    worked = std::max(worked, fix(report, options));
   write.exitCode = std::max(worked, exitCodeFor(report, options, request->settings));
   write.endTime = now();
   worked = std::max(worked, writeAllOutputs(report, options, write));
+  if (options.fix || options.unsafeFixes) // last: the report shows the code it is about
+    worked = std::max(worked, fix(report, options));
   if (options.statistics)
     printStatistics(report);
   if (!options.quiet)

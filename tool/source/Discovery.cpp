@@ -208,13 +208,40 @@ private:
 
 Discovered discover(const Request &request) { return Finder(request).find(); }
 
+namespace {
+
+fs::path folderOf(const std::string &path) {
+  std::error_code error;
+  fs::path whole = fs::canonical(path, error);
+  if (error)
+    return fs::current_path();
+  return fs::is_directory(whole, error) ? whole : whole.parent_path();
+}
+
+/// The current folder if everything was named relative to it, else the deepest folder around all paths. Either way the order
+/// of the paths does not matter.
+fs::path commonFolder(const std::vector<std::string> &paths) {
+  fs::path here = fs::current_path(), common;
+  bool allBelow = std::all_of(paths.begin(), paths.end(), [&](const std::string &path) {
+    return fs::path(path).is_relative() && isInside(here.string(), folderOf(path).string());
+  });
+  if (allBelow)
+    return here;
+  for (const std::string &path : paths) {
+    fs::path folder = folderOf(path);
+    if (common.empty())
+      common = folder;
+    while (!isInside(common.string(), folder.string()))
+      common = common.parent_path();
+  }
+  return common;
+}
+
+} // namespace
+
 std::string projectOf(const std::vector<std::string> &paths) {
   std::error_code error;
-  fs::path first = fs::canonical(paths.empty() ? "." : paths.front(), error);
-  if (error)
-    first = fs::current_path();
-  if (!fs::is_directory(first, error))
-    first = first.parent_path();
+  fs::path first = commonFolder(paths);
   if (auto top = gitTopLevel(first.string()); top && !gitIgnores(first.string()))
     return *top;
   for (fs::path at = first; at != at.root_path(); at = at.parent_path())
