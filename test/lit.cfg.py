@@ -4,6 +4,7 @@
 # Substitutions:
 #   %clearway          the command, with colour and progress off
 #   %verify            test/verify.py: holds findings against `expect:` comments (see there)
+#   %exits CODE        test/exits.py: the command that follows has to exit with this code
 #   %python, %root     the interpreter; the project's source folder
 #   %sarif-validate    test/sarif_validate.py FILE: the multitool and the JSON schema, both without findings
 import os
@@ -33,6 +34,7 @@ script = lambda name: f"{config.python} {os.path.join(config.source_dir, 'test',
 config.substitutions += [
     ("%clearway", config.clearway),
     ("%verify", f"{script('verify.py')} {config.clearway}"),
+    ("%exits", script("exits.py")),
     ("%sarif-validate", script("sarif_validate.py")),
     ("%python", config.python),
     ("%root", config.source_dir),
