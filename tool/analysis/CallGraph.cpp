@@ -1,5 +1,6 @@
 #include "analysis/CallGraph.h"
 
+#include "analysis/CalledParameters.h"
 #include "analysis/Conditions.h"
 
 #include <algorithm>
@@ -65,7 +66,7 @@ ExecutionContext decoratedContext(const Program &program, FunctionId f) {
 class Builder {
 public:
   Builder(const Program &program, std::vector<ExecutionContext> &runsIn, std::vector<Handoff> &handoffs)
-      : program_(program), runsIn_(runsIn), handoffs_(handoffs) {}
+      : program_(program), called_(program), runsIn_(runsIn), handoffs_(handoffs) {}
 
   /// Visits the call and appends its edges as (caller, edge).
   void visit(CallId id, std::vector<std::pair<FunctionId, Edge>> &edges) {
@@ -112,6 +113,18 @@ private:
         handOff(id, callable, api, *runs);
       return;
     }
+    addCalledBack(id, call, callable, edges);
+  }
+
+  /// `retry(f)`, where retry() calls its parameter. Which of several callees it is is not known for sure.
+  void addCalledBack(CallId id, const Call &call, const link::CallableArgument &callable,
+                     std::vector<std::pair<FunctionId, Edge>> &edges) const {
+    for (const link::Target &callee : call.targets)
+      if (runsIn_[callee.function] == ExecutionContext::Unknown && called_.runs(id, callable.argument, callee.function))
+        for (const link::Target &target : callable.targets)
+          if (!isAsync(program_.facts(target.function).kind))
+            edges.push_back({call.caller,
+                             {target.function, id, weakest(Confidence::Inferred, weakest(target.confidence, callee.confidence)), false}});
   }
 
   /// The callable runs in the caller's context, before the call returns: `sorted(key=f)`.
@@ -133,6 +146,7 @@ private:
   }
 
   const Program &program_;
+  const CalledParameters called_;
   std::vector<ExecutionContext> &runsIn_;
   std::vector<Handoff> &handoffs_;
 };

@@ -1,0 +1,56 @@
+#include "analysis/CalledParameters.h"
+
+#include <optional>
+
+namespace clearway::analysis {
+
+using facts::CallSite;
+using facts::FileFacts;
+using link::FunctionId;
+using link::Program;
+
+namespace {
+
+/// A method's own first parameter is no argument of the call.
+uint32_t receivers(const facts::Function &callee) {
+  return callee.enclosingClass != facts::kNone && !(callee.flags & facts::FunctionFlag::Static) ? 1 : 0;
+}
+
+/// The parameter of `callee` that the argument at `index` is bound to; nullopt behind `*args`.
+std::optional<uint32_t> parameterOf(const FileFacts &file, const CallSite &site, uint32_t index,
+                                    const FileFacts &calleeFile, const facts::Function &callee) {
+  const auto arguments = file.argumentsOf(site);
+  const auto parameters = calleeFile.parametersOf(callee);
+  if (const Name keyword = arguments[index].keyword) {
+    for (uint32_t i = 0; i < parameters.size(); ++i)
+      if (parameters[i].name == keyword)
+        return i;
+    return std::nullopt;
+  }
+  for (uint32_t i = 0; i <= index; ++i)
+    if (arguments[i].spread || arguments[i].keyword)
+      return std::nullopt;
+  const uint32_t position = index + receivers(callee);
+  return position < parameters.size() && !parameters[position].variadic ? std::optional(position) : std::nullopt;
+}
+
+} // namespace
+
+CalledParameters::CalledParameters(const Program &program) : program_(program) {
+  for (const link::Call &call : program.calls) {
+    const FileFacts &file = program.files[call.file];
+    const facts::Value &callee = file.values[file.calls[call.site].callee];
+    const bool own = callee.kind == facts::ValueKind::Param && program.functionAt(call.file, callee.a) == call.caller;
+    if (own && file.calls[call.site].kind == facts::CallKind::Call)
+      called_.insert(key(call.caller, callee.b));
+  }
+}
+
+bool CalledParameters::runs(link::CallId call, uint32_t argument, FunctionId callee) const {
+  const FileFacts &file = program_.files[program_.calls[call].file];
+  const auto parameter =
+      parameterOf(file, program_.site(call), argument, program_.fileOf(callee), program_.facts(callee));
+  return parameter && called_.contains(key(callee, *parameter));
+}
+
+} // namespace clearway::analysis
