@@ -8,13 +8,10 @@
 
 namespace clearway::probe {
 
-uint64_t parse_throttled_ns(const char *cpu_stat) {
-  const char *found = std::strstr(cpu_stat, "throttled_usec ");
-  if (found != nullptr) {
-    return std::strtoull(found + std::strlen("throttled_usec "), nullptr, 10) * 1000;
-  }
-  found = std::strstr(cpu_stat, "throttled_time ");
-  return found == nullptr ? 0 : std::strtoull(found + std::strlen("throttled_time "), nullptr, 10);
+uint64_t parse_throttle_count(const char *cpu_stat) {
+  constexpr const char *key = "nr_throttled ";
+  const char *found = std::strstr(cpu_stat, key);
+  return found == nullptr ? 0 : std::strtoull(found + std::strlen(key), nullptr, 10);
 }
 
 // The line of /proc/self/cgroup that governs the CPU, as "mount point" and "group".
@@ -56,6 +53,12 @@ void CgroupCpu::add(const std::string &folder) {
 
 void CgroupCpu::open(const std::string &folder) {
   close();
+  find(folder);
+  look(0);
+  seen_ns_ = 0; // what happened before is no news
+}
+
+void CgroupCpu::find(const std::string &folder) {
   if (!folder.empty()) {
     add(folder);
     return;
@@ -78,15 +81,18 @@ void CgroupCpu::close() {
   files_.clear();
 }
 
-uint64_t CgroupCpu::throttled_ns() const {
-  uint64_t sum = 0;
+void CgroupCpu::look(uint64_t now_ns) {
+  uint64_t count = 0;
   for (int file : files_) {
     char text[1024];
     ssize_t got = pread(file, text, sizeof text - 1, 0);
     text[got > 0 ? got : 0] = '\0';
-    sum += parse_throttled_ns(text);
+    count += parse_throttle_count(text);
   }
-  return sum;
+  if (count > count_) {
+    seen_ns_ = now_ns;
+  }
+  count_ = count;
 }
 
 } // namespace clearway::probe

@@ -1,4 +1,4 @@
-// How long the process's control group was throttled by its CPU quota.
+// Whether the process's control group has used up its CPU quota.
 #pragma once
 
 #include <cstdint>
@@ -14,17 +14,21 @@ public:
   void open(const std::string &folder);
   void close();
 
-  // The sum so far; it only grows. 0 where there is no quota.
-  uint64_t throttled_ns() const;
-  bool available() const { return !files_.empty(); }
+  // Reads the counters. The kernel adds up throttled time only when it is over, but counts at once that a
+  // group was throttled: so the moment is remembered at which that count was seen to grow.
+  void look(uint64_t now_ns);
+  bool throttled_since(uint64_t ns) const { return seen_ns_ != 0 && seen_ns_ >= ns; }
 
 private:
   void add(const std::string &folder);
+  void find(const std::string &folder);
 
   std::vector<int> files_;
+  uint64_t count_ = 0;
+  uint64_t seen_ns_ = 0;
 };
 
-// "throttled_usec" of version 2 or "throttled_time" of version 1, in nanoseconds.
-uint64_t parse_throttled_ns(const char *cpu_stat);
+// "nr_throttled", the same in versions 1 and 2; 0 if there is none.
+uint64_t parse_throttle_count(const char *cpu_stat);
 
 } // namespace clearway::probe

@@ -29,17 +29,12 @@ bool Window::faulting() const {
   return wall >= shortest_window_ns && faults / (double(wall) / 1e6) > faults_per_ms;
 }
 
-bool Window::throttled() const { return throttled_ns * 2 > wall_ns() && throttled_ns > 0; }
-
 clearway_cause classify_running(const Window &window, bool in_driver) {
   if (window.faulting()) {
     return CLEARWAY_CAUSE_PAGE_FAULT;
   }
   if (window.cpu_share() < starved_below) {
-    return window.throttled_ns > 0 ? CLEARWAY_CAUSE_THROTTLED : CLEARWAY_CAUSE_STARVED;
-  }
-  if (window.throttled()) {
-    return CLEARWAY_CAUSE_THROTTLED;
+    return window.throttled ? CLEARWAY_CAUSE_THROTTLED : CLEARWAY_CAUSE_STARVED;
   }
   return in_driver ? CLEARWAY_CAUSE_DEVICE_WAIT : CLEARWAY_CAUSE_ON_CPU;
 }

@@ -13,12 +13,11 @@ namespace clearway::probe {
 struct Window {
   ThreadTimes before;
   ThreadTimes after;
-  uint64_t throttled_ns = 0; // by the control group's quota, in the window
+  bool throttled = false; // the control group's quota was used up since the poll began
 
   uint64_t wall_ns() const { return after.at_ns > before.at_ns ? after.at_ns - before.at_ns : 0; }
   double cpu_share() const;
   bool faulting() const; // page faults, not the program's own instructions, took the time
-  bool throttled() const;
 };
 
 // A thread that runs or wants to run.

@@ -82,7 +82,7 @@ uint64_t Clock::to_ns(uint64_t ticks) const {
 }
 
 uint64_t Clock::to_ticks(uint64_t ns) const {
-  auto ticks = (static_cast<unsigned __int128>(ns) << 32) / ns_per_tick;
+  auto ticks = ((static_cast<unsigned __int128>(ns) << 32) + ns_per_tick - 1) / ns_per_tick; // and back is the same
   return ticks > UINT64_MAX ? UINT64_MAX : uint64_t(ticks);
 }
 

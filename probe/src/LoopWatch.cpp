@@ -119,7 +119,7 @@ void LoopWatch::suspect(WatchContext &context, const EndedPoll &poll) {
   stall_.target.proc = &proc_;
   stall_.target.attachment = attachment_;
   stall_.target.before = context.sampler.times(proc_);
-  stall_.target.throttled_before_ns = context.sampler.throttled_ns();
+  stall_.target.poll_begin_ns = process_clock().monotonic_ns(poll.begin_ticks);
 }
 
 // Samples are taken at the threshold and every eighth of it, then at 2, 4, 8, ... thresholds.

@@ -34,8 +34,8 @@ static void fill_frames(OwnedReport &owned, const Modules &modules, bool symbols
   for (const ExtraFrame &frame : sample->extra) {
     owned.frames.push_back(resolve(frame));
   }
-  for (uintptr_t address : sample->stack.addresses) {
-    owned.frames.push_back(resolve(modules, address, symbols));
+  for (ResolvedFrame &frame : resolve(modules, sample->stack.addresses, symbols)) {
+    owned.frames.push_back(std::move(frame));
   }
   for (const ResolvedFrame &frame : owned.frames) {
     owned.public_frames.push_back(public_frame(frame));

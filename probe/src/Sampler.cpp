@@ -1,6 +1,5 @@
 #include "Sampler.h"
 
-#include "Clock.h"
 #include "Drivers.h"
 #include "SelfMemory.h"
 #include "Symbolizer.h"
@@ -59,13 +58,12 @@ ThreadTimes Sampler::times(const ProcThread &proc) const {
 }
 
 Sample Sampler::take(SampleTarget &target, bool stacks) {
-  Window window{target.before, times(*target.proc), 0};
-  uint64_t throttled = cgroup_.throttled_ns();
-  window.throttled_ns = throttled - std::min(throttled, target.throttled_before_ns);
+  watch_quota();
+  Window window{target.before, times(*target.proc), cgroup_.throttled_since(target.poll_begin_ns)};
   Sample sample = look(target, window, stacks && (disabled_ & CLEARWAY_DISABLE_STACKS) == 0);
   sample.at_ns = window.after.at_ns;
+  sample.covers_ns = window.wall_ns();
   target.before = window.after;
-  target.throttled_before_ns = throttled;
   return sample;
 }
 
@@ -96,11 +94,11 @@ Sample Sampler::look(SampleTarget &target, const Window &window, bool stacks) {
 std::string Sampler::driver_function(const RawStack &stack, bool &in_driver) {
   std::string function;
   in_driver = false;
-  for (uintptr_t address : stack.addresses) {
-    auto module = modules_.find(address);
+  for (size_t i = 0; i < stack.addresses.size(); ++i) {
+    auto module = modules_.find(stack.addresses[i]);
     if (module != nullptr && module->device_driver) {
       in_driver = true;
-      const char *symbol = raw_symbol(modules_, address);
+      const char *symbol = symbols_enabled() ? frame_symbol(modules_, stack.addresses, i) : nullptr;
       function = symbol != nullptr ? demangle(symbol) : function;
     }
   }
@@ -194,7 +192,7 @@ std::string Sampler::kind_of_wait(const RawStack &stack) const {
   }
   std::vector<const char *> symbols;
   for (size_t i = 0; i < std::min<size_t>(stack.addresses.size(), 10); ++i) {
-    symbols.push_back(raw_symbol(modules_, stack.addresses[i]));
+    symbols.push_back(frame_symbol(modules_, stack.addresses, i));
   }
   return wait_kind(symbols);
 }

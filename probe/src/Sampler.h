@@ -3,6 +3,7 @@
 
 #include "CgroupCpu.h"
 #include "Classify.h"
+#include "Clock.h"
 #include "FrameSources.h"
 #include "Loop.h"
 #include "Modules.h"
@@ -18,6 +19,7 @@ namespace clearway::probe {
 
 struct Sample {
   uint64_t at_ns = 0;
+  uint64_t covers_ns = 0; // time since the sample before: its weight
   clearway_cause cause = CLEARWAY_CAUSE_UNKNOWN;
   std::string detail;
   RawStack stack;
@@ -31,7 +33,7 @@ struct SampleTarget {
   const ProcThread *proc = nullptr;
   Attachment attachment;
   ThreadTimes before;
-  uint64_t throttled_before_ns = 0;
+  uint64_t poll_begin_ns = 0;
   CaptureBuffer *pending = nullptr; // requested earlier; the thread has not run since
 };
 
@@ -54,7 +56,8 @@ public:
   bool collect(SampleTarget &target, Sample &sample);
 
   ThreadTimes times(const ProcThread &proc) const;
-  uint64_t throttled_ns() const { return cgroup_.throttled_ns(); }
+  // To be called often: only then is it known when the quota was used up.
+  void watch_quota() { cgroup_.look(monotonic_ns()); }
   Modules &modules() { return modules_; }
   const RunningCapture &running() const { return running_; }
   bool symbols_enabled() const { return (disabled_ & CLEARWAY_DISABLE_SYMBOLS) == 0; }

@@ -1,5 +1,7 @@
 #include "Symbolizer.h"
 
+#include "SelfMemory.h"
+
 #include <cstdlib>
 #include <cxxabi.h>
 
@@ -23,20 +25,84 @@ std::string demangle(const char *symbol) {
   return result;
 }
 
-ResolvedFrame resolve(const Modules &modules, uintptr_t address, bool symbols) {
+#if defined(__x86_64__)
+static int32_t displacement(const uint8_t *at) {
+  int32_t value = 0;
+  __builtin_memcpy(&value, at, sizeof value);
+  return value;
+}
+
+static uintptr_t pointer_at(uintptr_t address) {
+  uintptr_t value = 0;
+  return read_memory(address, &value, sizeof value) == sizeof value ? value : 0;
+}
+
+// Through a stub of the procedure linkage table: [endbr64] [bnd] jmp *slot(%rip).
+static uintptr_t behind_stub(uintptr_t target) {
+  uint8_t code[16] = {};
+  if (read_memory(target, code, sizeof code) != sizeof code) {
+    return 0;
+  }
+  size_t at = code[0] == 0xf3 && code[1] == 0x0f && code[2] == 0x1e ? 4 : 0;
+  at += code[at] == 0xf2 ? 1 : 0;
+  bool is_stub = code[at] == 0xff && code[at + 1] == 0x25;
+  return is_stub ? pointer_at(target + at + 6 + uintptr_t(intptr_t(displacement(code + at + 2)))) : target;
+}
+
+static uintptr_t call_target(uintptr_t return_address) {
+  uint8_t code[6] = {};
+  if (read_memory(return_address - sizeof code, code, sizeof code) != sizeof code) {
+    return 0;
+  }
+  if (code[1] == 0xe8) { // call relative
+    return behind_stub(return_address + uintptr_t(intptr_t(displacement(code + 2))));
+  }
+  bool through_slot = code[0] == 0xff && code[1] == 0x15; // call *slot(%rip)
+  return through_slot ? pointer_at(return_address + uintptr_t(intptr_t(displacement(code + 2)))) : 0;
+}
+#else
+static uintptr_t call_target(uintptr_t) { return 0; }
+#endif
+
+const char *called_symbol(const Modules &modules, uintptr_t call_site) {
+  uintptr_t target = call_target(call_site + 1);
+  return target == 0 ? nullptr : raw_symbol(modules, target);
+}
+
+const char *frame_symbol(const Modules &modules, const std::vector<uintptr_t> &stack, size_t index) {
+  const char *own = raw_symbol(modules, stack[index]);
+  if (own != nullptr || index + 1 >= stack.size()) {
+    return own;
+  }
+  const char *called = called_symbol(modules, stack[index + 1]);
+  bool is_callers_own = called != nullptr && called == raw_symbol(modules, stack[index + 1]);
+  return is_callers_own ? nullptr : called;
+}
+
+static ResolvedFrame resolve(const Modules &modules, const std::vector<uintptr_t> &stack, size_t index, bool symbols) {
   ResolvedFrame frame;
-  frame.address = address;
-  frame.module = modules.find(address);
+  frame.address = stack[index];
+  frame.module = modules.find(frame.address);
   if (frame.module == nullptr) {
     return frame;
   }
-  frame.offset = address - frame.module->bias;
-  ElfSymbol symbol = symbols ? find_symbol(*frame.module, address) : ElfSymbol{};
+  frame.offset = frame.address - frame.module->bias;
+  ElfSymbol symbol = symbols ? find_symbol(*frame.module, frame.address) : ElfSymbol{};
   if (symbol.name != nullptr) {
     frame.symbol = demangle(symbol.name);
     frame.symbol_offset = frame.offset - symbol.address;
+  } else if (const char *called = symbols ? frame_symbol(modules, stack, index) : nullptr) {
+    frame.symbol = demangle(called);
   }
   return frame;
+}
+
+std::vector<ResolvedFrame> resolve(const Modules &modules, const std::vector<uintptr_t> &stack, bool symbols) {
+  std::vector<ResolvedFrame> frames;
+  for (size_t index = 0; index < stack.size(); ++index) {
+    frames.push_back(resolve(modules, stack, index, symbols));
+  }
+  return frames;
 }
 
 ResolvedFrame resolve(const ExtraFrame &extra) {

@@ -26,10 +26,18 @@ struct ResolvedFrame {
 // The name of the function at an address, not demangled; NULL if unknown.
 const char *raw_symbol(const Modules &modules, uintptr_t address);
 
+// The exported function that the call before a return address goes to, through the linkage table if need
+// be; NULL if the instruction does not say. Names functions that stripped libraries reach by a jump:
+// pthread_join, sem_wait.
+const char *called_symbol(const Modules &modules, uintptr_t call_site);
+
+// The name of a frame of a stack: its own symbol, or what its caller called.
+const char *frame_symbol(const Modules &modules, const std::vector<uintptr_t> &stack, size_t index);
+
 // Itanium names (C++, older Rust) made readable; others as they are.
 std::string demangle(const char *symbol);
 
-ResolvedFrame resolve(const Modules &modules, uintptr_t address, bool symbols);
+std::vector<ResolvedFrame> resolve(const Modules &modules, const std::vector<uintptr_t> &stack, bool symbols);
 ResolvedFrame resolve(const ExtraFrame &frame);
 
 // The view of the public interface; valid as long as `frame`.

@@ -16,31 +16,48 @@ static bool same_callers(const Sample &a, const Sample &b) {
          (x.empty() || std::equal(x.begin() + 1, x.end(), y.begin() + 1));
 }
 
-static clearway_cause most_frequent(const std::array<uint32_t, CLEARWAY_CAUSE_COUNT> &by_cause) {
-  auto best = std::max_element(by_cause.begin() + 1, by_cause.end()); // unknown only if nothing else
-  return *best == 0 ? CLEARWAY_CAUSE_UNKNOWN : clearway_cause(best - by_cause.begin());
+// Samples are dense at first and rare later, so that each counts for the time it covers.
+static uint64_t weight(const Sample &sample) { return sample.covers_ns + 1; }
+
+static clearway_cause heaviest(const std::vector<Sample> &samples) {
+  std::array<uint64_t, CLEARWAY_CAUSE_COUNT> weights{};
+  for (const Sample &sample : samples) {
+    weights[sample.cause] += weight(sample);
+  }
+  auto best = std::max_element(weights.begin() + 1, weights.end()); // unknown only if nothing else
+  return *best == 0 ? CLEARWAY_CAUSE_UNKNOWN : clearway_cause(best - weights.begin());
 }
 
 static void choose_detail(const std::vector<Sample> &samples, Verdict &verdict) {
-  std::map<std::string, int> details;
-  int best = 0;
+  std::map<std::string, uint64_t> details;
+  uint64_t best = 0;
   for (const Sample &sample : samples) {
-    if (sample.cause == verdict.cause && !sample.detail.empty() && ++details[sample.detail] > best) {
-      best = details[sample.detail];
+    if (sample.cause != verdict.cause || sample.detail.empty()) {
+      continue;
+    }
+    uint64_t sum = details[sample.detail] += weight(sample);
+    if (sum > best) {
+      best = sum;
       verdict.detail = sample.detail;
     }
   }
 }
 
 static void choose_stack(const std::vector<Sample> &samples, Verdict &verdict) {
+  uint64_t best = 0;
   for (const Sample &candidate : samples) {
     if (candidate.cause != verdict.cause || !has_stack(candidate)) {
       continue;
     }
-    auto same = uint32_t(std::count_if(samples.begin(), samples.end(), [&](const Sample &other) {
-      return other.cause == candidate.cause && has_stack(other) && same_callers(candidate, other);
-    }));
-    if (same > verdict.stack_samples) {
+    uint64_t sum = 0;
+    uint32_t same = 0;
+    for (const Sample &other : samples) {
+      bool agrees = other.cause == candidate.cause && has_stack(other) && same_callers(candidate, other);
+      sum += agrees ? weight(other) : 0;
+      same += agrees;
+    }
+    if (sum > best) {
+      best = sum;
       verdict.stack = &candidate;
       verdict.stack_samples = same;
     }
@@ -64,7 +81,7 @@ Verdict judge(const std::vector<Sample> &samples) {
     verdict.by_cause[sample.cause]++;
     verdict.samples++;
   }
-  verdict.cause = most_frequent(verdict.by_cause);
+  verdict.cause = heaviest(samples);
   choose_detail(samples, verdict);
   choose_stack(samples, verdict);
   choose_any_stack(samples, verdict);

@@ -18,7 +18,7 @@ struct Verdict {
   std::string stack_note;
 };
 
-// The cause most samples agree on; among those, the stack seen most often.
+// The cause that explains most of the time; among its samples, the stack seen for most of it.
 Verdict judge(const std::vector<Sample> &samples);
 
 // Equal for stacks through the same functions' call sites, wherever the modules are loaded.

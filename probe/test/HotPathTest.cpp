@@ -1,9 +1,9 @@
 #include <clearway/probe.h>
 #include <clearway/probe_inline.h>
 
-#include <gtest/gtest.h>
+#include "RecordingProbe.h"
 
-#include <chrono>
+
 #include <thread>
 
 static clearway_loop *make_loop(const char *name = "test") {
@@ -22,7 +22,7 @@ static clearway_snapshot snapshot(const clearway_loop *loop) {
   return result;
 }
 
-static void sleep_ms(int ms) { std::this_thread::sleep_for(std::chrono::milliseconds(ms)); }
+
 
 struct HotPath : testing::Test {
   clearway_loop *loop = make_loop();

@@ -71,7 +71,7 @@ CLEARWAY_API const char *clearway_status_text(int status);
 
 /* ---- Causes ----------------------------------------------------------------------------------------- */
 
-/* Exactly one per stall: where the time went, by majority of the samples taken during the stall. */
+/* Exactly one per stall: where most of the time went, as the samples taken during the stall say. */
 typedef enum clearway_cause {
   CLEARWAY_CAUSE_UNKNOWN = 0,     /* over before a sample could be taken, or /proc is not readable */
   CLEARWAY_CAUSE_ON_CPU = 1,      /* computing; detail "user" or "kernel" */
@@ -101,8 +101,9 @@ typedef struct clearway_frame {
   uint64_t offset;        /* the same as a link-time address of `module`: what addr2line and DWARF use */
   const char *module;     /* path of the executable or shared object */
   const char *build_id;   /* lower-case hexadecimal GNU build id */
-  const char *symbol;     /* function, demangled; from the symbol tables only, so without inlined functions */
-  uint64_t symbol_offset; /* address minus start of the function */
+  const char *symbol;     /* function, demangled; from the symbol tables only, so without inlined functions. If
+                             the tables lack it: the exported name its caller called */
+  uint64_t symbol_offset; /* address minus start of the function; 0 if only the caller's name for it is known */
   const char *file;       /* extra frames only: native ones are resolved offline */
   uint32_t line;          /* extra frames only; 0 if unknown */
   const char *language;   /* extra frames only: "python", ... */
