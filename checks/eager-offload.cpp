@@ -48,7 +48,9 @@ std::optional<Eager> eagerArgument(const Context &context, CallId outerId) {
     for (uint32_t i = 0; i < arguments.size(); ++i) {
       const facts::Value &value = file.values[arguments[i].value];
       const auto *runs = analysis::runsArgument(context.program, outer, *api.entry, i);
-      if (!runs || runs->context == catalog::ExecutionContext::Unknown || value.kind != facts::ValueKind::CallResult)
+      // What a loop is given is a coroutine: calling the function only creates it.
+      if (!runs || runs->context == catalog::ExecutionContext::Unknown ||
+          runs->context == catalog::ExecutionContext::EventLoop || value.kind != facts::ValueKind::CallResult)
         continue;
       const CallId inner = context.program.callAt(outer.file, value.a);
       const Operation *operation = blocksWith(context, inner);

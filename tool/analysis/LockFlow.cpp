@@ -111,10 +111,13 @@ private:
 };
 
 using Guard = HeldAt::Guard;
-using State = std::vector<Guard>; // sorted by acquisition
+using State = std::vector<Guard>; // sorted by acquisition, then holder
 
 bool operator==(const Guard &a, const Guard &b) {
-  return a.acquisition == b.acquisition && a.onAllPaths == b.onAllPaths;
+  return a.acquisition == b.acquisition && a.holder == b.holder && a.onAllPaths == b.onAllPaths;
+}
+bool before(const Guard &a, const Guard &b) {
+  return a.acquisition != b.acquisition ? a.acquisition < b.acquisition : a.holder < b.holder;
 }
 
 /// The union; what only one side holds is held on some path only. Returns whether `into` changed.
@@ -123,12 +126,12 @@ bool mergeInto(State &into, const State &from) {
   auto a = into.begin();
   auto b = from.begin();
   while (a != into.end() || b != from.end()) {
-    if (b == from.end() || (a != into.end() && a->acquisition < b->acquisition))
-      merged.push_back({a++->acquisition, false});
-    else if (a == into.end() || b->acquisition < a->acquisition)
-      merged.push_back({b++->acquisition, false});
+    if (b == from.end() || (a != into.end() && before(*a, *b)))
+      merged.push_back({a->acquisition, false, a->holder}), ++a;
+    else if (a == into.end() || before(*b, *a))
+      merged.push_back({b->acquisition, false, b->holder}), ++b;
     else
-      merged.push_back({a->acquisition, a->onAllPaths && b->onAllPaths}), ++a, ++b;
+      merged.push_back({a->acquisition, a->onAllPaths && b->onAllPaths, a->holder}), ++a, ++b;
   }
   const bool changed = !std::equal(merged.begin(), merged.end(), into.begin(), into.end(),
                                    [](const Guard &x, const Guard &y) { return x == y; });
@@ -250,13 +253,13 @@ private:
     }
   }
 
-  static void insert(State &state, uint32_t acquisition) {
-    const auto at = std::lower_bound(state.begin(), state.end(), acquisition,
-                                     [](const Guard &guard, uint32_t a) { return guard.acquisition < a; });
-    if (at != state.end() && at->acquisition == acquisition)
+  void insert(State &state, uint32_t acquisition) const {
+    const Guard made{acquisition, true, out_.acquisitions[acquisition].object};
+    const auto at = std::lower_bound(state.begin(), state.end(), made, before);
+    if (at != state.end() && !before(made, *at))
       at->onAllPaths = true;
     else
-      state.insert(at, {acquisition, true});
+      state.insert(at, made);
   }
 
   /// The guard's life ends, and with it what was locked again through it.
@@ -264,21 +267,17 @@ private:
     const Name name = program_.scoped(object).name;
     std::erase_if(state, [&](const Guard &guard) {
       const Acquisition &held = out_.acquisitions[guard.acquisition];
-      return holder(guard) == object || (name && held.object == link::kNone && held.lockPath == name);
+      return guard.holder == object || (name && held.object == link::kNone && held.lockPath == name);
     });
   }
 
   void move(State &state, ObjectId from, ObjectId to) const {
     if (to == link::kNone)
       return drop(state, from);
-    for (const Guard &guard : state)
-      if (holder(guard) == from)
-        movedTo_[guard.acquisition] = to;
-  }
-
-  ObjectId holder(const Guard &guard) const {
-    const auto moved = movedTo_.find(guard.acquisition);
-    return moved != movedTo_.end() ? moved->second : out_.acquisitions[guard.acquisition].object;
+    for (Guard &guard : state)
+      if (guard.holder == from)
+        guard.holder = to;
+    std::sort(state.begin(), state.end(), before);
   }
 
   void call(State &state, CallId id) const {
@@ -298,7 +297,7 @@ private:
     }
     std::erase_if(state, [&](const Guard &guard) {
       const Acquisition &held = out_.acquisitions[guard.acquisition];
-      const ObjectId object = holder(guard);
+      const ObjectId object = guard.holder;
       return held.lockPath == path || (object != link::kNone && program_.scoped(object).name == path);
     });
   }
@@ -318,10 +317,19 @@ private:
     }
   }
 
+  /// Each acquisition once, whoever holds it.
+  static State once(const State &state) {
+    State kept;
+    for (const Guard &guard : state)
+      if (kept.empty() || kept.back().acquisition != guard.acquisition)
+        kept.push_back(guard);
+    return kept;
+  }
+
   void recordSuspension(const State &state, facts::SuspensionId suspension) {
     if (state.empty())
       return;
-    out_.suspensions.push_back({f_, link::kNone, suspension, state});
+    out_.suspensions.push_back({f_, link::kNone, suspension, once(state)});
     for (const Guard &guard : state)
       out_.acquisitions[guard.acquisition].suspensions.push_back(suspension);
   }
@@ -333,6 +341,7 @@ private:
       if (std::any_of(after.begin(), after.end(), [&](const Guard &g) { return g.acquisition == guard.acquisition; }) &&
           out_.acquisitions[guard.acquisition].acquiredBy != id)
         held.push_back(guard);
+    held = once(held);
     if (held.empty())
       return;
     for (const Guard &guard : held)
@@ -348,7 +357,6 @@ private:
   const link::FileId fileId_;
   std::unordered_map<ObjectId, uint32_t> byObject_;
   std::unordered_map<CallId, uint32_t> byCall_;
-  mutable std::unordered_map<uint32_t, ObjectId> movedTo_; // acquisition → object that holds it now
   std::vector<State> states_;
   std::vector<bool> reached_;
 };

@@ -30,6 +30,7 @@ struct HeldAt {
   struct Guard {
     uint32_t acquisition = link::kNone; // index in LockFlow::acquisitions
     bool onAllPaths = true;             // false: held on some path only
+    link::ObjectId holder = link::kNone; // the object that holds it here: a guard may move, on one path and not the other
   };
   std::vector<Guard> held;
 };

@@ -91,6 +91,8 @@ void Items::module(NodeId item, const ItemContext &context, std::span<const Node
   binding.range = unit_.range(item);
   if (unit_.syntax.has(item, Kind::VisibilityModifier))
     binding.flags |= facts::BindingFlag::Exported;
+  if (context.isTest)
+    binding.flags |= facts::BindingFlag::Conditional; // the module's file is there for tests only
   for (const NodeId attribute : attributes) { // #[path = "file.rs"]
     const NodeId inner = unit_.syntax.child(attribute, Kind::Attribute);
     const NodeId value = inner == kNoNode ? kNoNode : unit_.syntax.get(inner, Field::Value);

@@ -65,6 +65,7 @@ private:
   TypeId bodyResult(link::FunctionId function);
   TypeId externalResult(const Callee &callee, link::FileId file, const facts::CallSite &site);
   TypeId callableResult(TypeId callable);
+  TypeId unguarded(TypeId type);
   TypeId fieldType(TypeId base, Name name);
   TypeId classField(const Type &type, Name name);
   TypeId dereferenced(TypeId type);

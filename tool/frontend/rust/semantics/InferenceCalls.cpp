@@ -228,6 +228,8 @@ bool Inference::importedTraitMethod(FileId file, const facts::CallSite &site, Na
   std::vector<Name> found;
   for (const bool globs : {false, true})
     for (const Name path : items_.externalImports(file, scope, globs)) {
+      if (!looksLikeTrait(path.view()))
+        continue;
       const Name whole = joined(path, method);
       const catalog::Entry *entry = catalog_.find(facts::Language::Rust, whole);
       if (!entry || entry->name.view().ends_with("*"))
@@ -318,8 +320,21 @@ TypeId Inference::typeOfCall(FileId file, facts::CallId call) {
   const Value &target = program_.files[file].values[site.callee];
   if (called.functions.empty() && target.kind == ValueKind::Attr && target.flag == 0 &&
       returnsItsReceiver(target.name.view()))
-    return called.original;
+    return unguarded(called.original);
   return kUnknownType;
+}
+
+// Guards are no clones of themselves: `guard.clone()` clones what they guard.
+TypeId Inference::unguarded(TypeId id) {
+  for (unsigned step = 0; step < 4; ++step) {
+    const Type type = types[id];
+    const catalog::Entry *entry =
+        type.kind == TypeKind::Named ? catalog_.find(facts::Language::Rust, type.name) : nullptr;
+    if (!entry || !entry->isGuard)
+      return id;
+    id = type.args.empty() ? kUnknownType : types.stripped(type.args.back());
+  }
+  return id;
 }
 
 TypeId Inference::externalResult(const Callee &called, FileId file, const facts::CallSite &site) {
@@ -354,8 +369,8 @@ TypeId Inference::externalResult(const Callee &called, FileId file, const facts:
     return types.named(owner, first == kUnknownType ? std::vector<TypeId>{} : std::vector<TypeId>{first});
   }
   if (last == "clone" && !owner.empty()) // Arc::clone(&x)
-    return types.stripped(first != kUnknownType ? first : called.original);
-  return returnsItsReceiver(last) ? called.original : kUnknownType;
+    return unguarded(types.stripped(first != kUnknownType ? first : called.original));
+  return returnsItsReceiver(last) ? unguarded(called.original) : kUnknownType;
 }
 
 } // namespace clearway::frontend::rust

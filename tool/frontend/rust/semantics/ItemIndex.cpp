@@ -43,8 +43,8 @@ std::string normalized(std::string_view path) {
     at = end + 1;
   }
   std::string text;
-  for (const std::string_view part : parts)
-    text.append(text.empty() && &part == &parts.front() ? "" : "/").append(part);
+  for (size_t i = 0; i < parts.size(); ++i)
+    text.append(i == 0 ? "" : "/").append(parts[i]);
   return text;
 }
 

@@ -35,7 +35,11 @@ public:
   /// All methods of the program with this name.
   const std::vector<link::FunctionId> &named(Name name) const;
   const std::vector<Name> &traitsOf(Name type) const;
-  bool isTrait(Name name) const { return traits_.contains(name); }
+  /// A trait of the program.
+  bool isTrait(Name name) const {
+    const auto found = traits_.find(name);
+    return found != traits_.end() && found->second.trait.file != link::kNone;
+  }
   std::vector<ClassRef> implementationsOf(Name type) const;
 
 private:

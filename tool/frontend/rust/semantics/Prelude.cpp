@@ -43,7 +43,8 @@ constexpr std::array kPointers = {
     std::string_view("std::borrow::Cow"),         std::string_view("std::sync::LazyLock"),
     std::string_view("std::cell::LazyCell"),      std::string_view("std::cell::Ref"),
     std::string_view("std::cell::RefMut"),        std::string_view("std::mem::ManuallyDrop"),
-    std::string_view("once_cell::sync::Lazy"),    std::string_view("once_cell::unsync::Lazy"),
+    std::string_view("std::io::BufReader"),       std::string_view("std::io::BufWriter"),
+    std::string_view("std::io::LineWriter"),      std::string_view("once_cell::sync::Lazy"),    std::string_view("once_cell::unsync::Lazy"),
     std::string_view("triomphe::Arc"),            std::string_view("crossbeam_utils::CachePadded"),
     std::string_view("crossbeam::utils::CachePadded"), std::string_view("std::panic::AssertUnwindSafe"),
     std::string_view("arc_swap::Guard"),          std::string_view("actix_web::web::Data"),
@@ -72,6 +73,13 @@ constexpr std::array kInline = {
     std::string_view("in_scope"),     std::string_view("with_borrow"), std::string_view("with_borrow_mut"),
     std::string_view("get_or_try_init"), std::string_view("resize_with"), std::string_view("try_map")};
 
+constexpr std::array kTraits = {
+    std::string_view("prelude"),        std::string_view("Read"),           std::string_view("BufRead"),
+    std::string_view("Write"),          std::string_view("Seek"),           std::string_view("ToSocketAddrs"),
+    std::string_view("RunQueryDsl"),    std::string_view("Commands"),       std::string_view("Queryable"),
+    std::string_view("PasswordHasher"), std::string_view("PasswordVerifier"), std::string_view("Module"),
+    std::string_view("Transport"),      std::string_view("Pbkdf2"),         std::string_view("Connection")};
+
 template <class Array> bool contains(const Array &array, std::string_view text) {
   return std::find(array.begin(), array.end(), text) != array.end();
 }
@@ -96,6 +104,10 @@ std::string canonicalExternal(std::string_view path) {
 }
 
 bool isSmartPointer(std::string_view type) { return contains(kPointers, type); }
+bool looksLikeTrait(std::string_view path) {
+  const std::string_view last = path.substr(path.rfind(':') + 1);
+  return last.ends_with("Ext") || path.starts_with("rayon::") || contains(kTraits, last);
+}
 bool runsClosureAtOnce(std::string_view method) { return contains(kInline, method); }
 
 } // namespace clearway::frontend::rust

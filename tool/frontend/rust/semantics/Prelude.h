@@ -12,6 +12,8 @@ std::string_view preludeName(std::string_view name);
 std::string canonicalExternal(std::string_view path);
 /// Types that `.` sees through by dereferencing to their last type argument.
 bool isSmartPointer(std::string_view type);
+/// Whether an imported path is a trait (or a glob of traits) whose methods come with it; imports do not say.
+bool looksLikeTrait(std::string_view path);
 /// Methods that call their closure before they return, on whatever type has them: map, for_each, and_then …
 bool runsClosureAtOnce(std::string_view method);
 

@@ -29,6 +29,7 @@ public:
         inference_(program, catalog, items_, members_), guards_(program, catalog, items_, inference_) {}
 
   void run() {
+    markTestModules();
     addTraits();
     addImplementations();
     members_.finish();
@@ -52,6 +53,7 @@ private:
     return {name, catalog_.find(facts::Language::Rust, name), confidence};
   }
 
+  void markTestModules();
   void addTraits();
   void addImplementations();
   void findClosureArguments();
@@ -80,6 +82,24 @@ std::vector<Name> Resolver::traitNames(FileId file, facts::Span bases) {
       names.push_back(type.name);
   }
   return names;
+}
+
+// `#[cfg(test)] mod cases;` makes the module's file, and those below it, test code.
+void Resolver::markTestModules() {
+  std::vector<std::string> tests;
+  for (FileId id = 0; id < program_.files.size(); ++id)
+    if (isRust(id))
+      for (const facts::Binding &binding : program_.files[id].bindings)
+        if (binding.kind == facts::BindingKind::Module && binding.index == kNone &&
+            binding.flags & facts::BindingFlag::Conditional)
+          tests.push_back(std::string(program_.files[id].scopes[binding.scope].qualifiedName.view()) +
+                          "::" + std::string(binding.name.view()));
+  for (facts::FileFacts &file : program_.files)
+    for (const std::string &test : tests)
+      if (const std::string_view module = file.module.view();
+          file.language == facts::Language::Rust && module.starts_with(test) &&
+          (module.size() == test.size() || module.substr(test.size()).starts_with("::")))
+        file.isTest = true;
 }
 
 void Resolver::addTraits() {
