@@ -79,14 +79,14 @@ private:
     out.level = context.options.strict ? Level::Error : holder || looping ? Level::Warning : Level::Note;
     out.confidence = reach.confidence;
     out.primary = location(context, acquisition);
-    out.message = lockName(acquisition) + " is a thread lock, taken on the event loop: " +
+    out.message = lockName(context, acquisition) + " is a thread lock, taken on the event loop: " +
                   route(context, reach, acquisition.function);
     if (holder)
       out.message += "; elsewhere it is held while " + routeOf(context, holder->work) + " blocks";
     else if (looping)
       out.message += "; its section loops";
     out.message += "; " + advice(context.program.language(acquisition.function), reach.runtime);
-    out.chain = chainTo(context, reach, acquisition.function, {out.primary, lockName(acquisition) + " is taken here", 1});
+    out.chain = chainTo(context, reach, acquisition.function, {out.primary, lockName(context, acquisition) + " is taken here", 1});
     out.terminal = acquisition.entry->name.view();
     out.entry = context.program.facts(reach.entry).qualifiedName.view();
     if (holder)

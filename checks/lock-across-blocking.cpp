@@ -14,7 +14,7 @@ using report::Finding;
 
 std::string message(const Context &context, const Acquisition &acquisition, const Reach &reach, const SlowWork &work) {
   return std::string(acquisition.lock == catalog::LockKind::AsyncAware ? "the asynchronous lock " : "the lock ") +
-         lockName(acquisition) + " is held while " + routeOf(context, work) + " blocks (" +
+         lockName(context, acquisition) + " is held while " + routeOf(context, work) + " blocks (" +
          describe(context.program, *work.operation) + ") in " +
          route(context, reach, acquisition.function) +
          ": all that wait for the lock wait for it, too; do the slow part before taking the lock, or " +
@@ -28,7 +28,7 @@ Finding finding(const Context &context, const Acquisition &acquisition, const Re
   out.confidence = analysis::weakest(reach.confidence, work.operation->confidence);
   out.primary = location(context, acquisition);
   out.message = message(context, acquisition, reach, work);
-  out.chain = chainTo(context, reach, acquisition.function, {out.primary, lockName(acquisition) + " is taken here", 1});
+  out.chain = chainTo(context, reach, acquisition.function, {out.primary, lockName(context, acquisition) + " is taken here", 1});
   out.chain.push_back({location(context.program, work.call), routeOf(context, work) + " blocks here", out.chain.back().nesting});
   if (!work.through.empty())
     out.chain.push_back({location(context.program, work.operation->call),

@@ -68,7 +68,7 @@ Finding finding(const Context &context, uint32_t index) {
   const Acquisition &acquisition = context.analyses.locks.acquisitions[index];
   const facts::FileFacts &file = context.program.fileOf(acquisition.function);
   const facts::Suspension &first = file.suspensions[acquisition.suspensions.front()];
-  const std::string lock = lockName(acquisition);
+  const std::string lock = lockName(context, acquisition);
   Finding out;
   out.check = "lock-across-suspension";
   out.level = report::Level::Error;

@@ -86,6 +86,8 @@ bool loops(const Context &context, const Acquisition &acquisition) {
 
 std::string lockIdentity(const Context &context, const Acquisition &acquisition) {
   const std::string_view path = acquisition.lockPath.view();
+  if (context.program.language(acquisition.function) == facts::Language::Python) // a qualified name, but for locals
+    return path.find('.') == std::string_view::npos ? "" : std::string(path);
   const std::string_view first = path.substr(0, path.find_first_of(".-"));
   if (first == "self" || first == "cls" || first == "this")
     if (const facts::Class *owner = classAround(context.program, acquisition.function))
@@ -94,8 +96,10 @@ std::string lockIdentity(const Context &context, const Acquisition &acquisition)
   return !path.empty() && isBoundIn(file, 0, first) ? file.path + "#" + std::string(path) : "";
 }
 
-std::string lockName(const Acquisition &acquisition) {
-  return quoted(acquisition.lockPath ? acquisition.lockPath.view() : acquisition.entry->name.view());
+std::string lockName(const Context &context, const Acquisition &acquisition) {
+  if (!acquisition.lockPath)
+    return quoted(acquisition.entry->name.view());
+  return quoted(withoutModule(acquisition.lockPath.view(), context.program.fileOf(acquisition.function).module.view()));
 }
 
 std::string routeOf(const Context &context, const SlowWork &work) {

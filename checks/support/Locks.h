@@ -26,7 +26,7 @@ bool loops(const Context &context, const analysis::Acquisition &acquisition);
 std::string lockIdentity(const Context &context, const analysis::Acquisition &acquisition);
 
 /// "`self._lock`", or what kind of lock it is.
-std::string lockName(const analysis::Acquisition &acquisition);
+std::string lockName(const Context &context, const analysis::Acquisition &acquisition);
 
 /// "`load` → `requests.get`"
 std::string routeOf(const Context &context, const SlowWork &work);

@@ -13,7 +13,12 @@ void eraseAll(std::string &text, std::string_view part) {
     text.erase(at, part.size());
 }
 
-/// What is left of a qualified name without its module.
+std::string anonymous(const Program &program, FunctionId f, std::string_view what) {
+  return std::string(what) + " at line " + std::to_string(program.facts(f).range.beginLine);
+}
+
+} // namespace
+
 std::string withoutModule(std::string_view name, std::string_view module) {
   if (!module.empty() && name.size() > module.size() && name.starts_with(module)) {
     name.remove_prefix(module.size());
@@ -21,12 +26,6 @@ std::string withoutModule(std::string_view name, std::string_view module) {
   }
   return std::string(name);
 }
-
-std::string anonymous(const Program &program, FunctionId f, std::string_view what) {
-  return std::string(what) + " at line " + std::to_string(program.facts(f).range.beginLine);
-}
-
-} // namespace
 
 std::string shortName(const Program &program, FunctionId f) {
   const facts::Function &function = program.facts(f);

@@ -21,6 +21,9 @@ report::Location location(const link::Program &program, link::FunctionId f, cons
 report::Location location(const link::Program &program, link::CallId call);
 report::Location nameLocation(const link::Program &program, link::FunctionId f);
 
+/// What is left of a qualified name without its module.
+std::string withoutModule(std::string_view name, std::string_view module);
+
 /// `text` in backticks.
 std::string quoted(std::string_view text);
 
