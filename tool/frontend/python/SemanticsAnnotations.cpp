@@ -108,6 +108,7 @@ SetId Evaluator::computeDeclared(link::FileId id, const facts::Value &v) {
   case ValueKind::Apply:
     return declaredApply(id, v);
   case ValueKind::Join:
+  case ValueKind::Display: // isinstance(x, (A, B))
     return declaredEach(id, file(id).operandsOf(v.operands));
   case ValueKind::Literal:
     return v.flag == static_cast<uint8_t>(facts::LiteralKind::String) ? declaredText(id, v.name.view())

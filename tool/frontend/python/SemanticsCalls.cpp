@@ -73,7 +73,9 @@ void CallResolver::dropPlainTwins(Reached &reached) const {
     return program_.facts(target.function).kind == FunctionKind::Coroutine;
   };
   if (std::ranges::any_of(reached.targets, isAsync))
-    std::erase_if(reached.targets, [&](const link::Target &target) { return !isAsync(target); });
+    std::erase_if(reached.targets, [&](const link::Target &target) {
+      return target.confidence != Confidence::Certain && !isAsync(target);
+    });
 }
 
 bool CallResolver::isSelfCall(const facts::CallSite &site) const {
@@ -90,7 +92,8 @@ bool CallResolver::replacesCaller(ClassId owner) const {
     return false;
   for (const Ancestor &ancestor : evaluator_.classes().order(owner))
     if (ancestor.type != kNone)
-      if (const link::FunctionId method = evaluator_.ownMethod(ancestor.type, caller.name); method != link::kNone)
+      if (const link::FunctionId method = evaluator_.ownMethod(ancestor.type, caller.name);
+          method != link::kNone)
         return method != caller_;
   return false;
 }
@@ -390,7 +393,7 @@ void CallResolver::fillReceiver(link::Call &call, const facts::CallSite &site) {
   if (types_.size(set) == 1)
     call.receiverType = evaluator_.typeName(types_.at(set, 0).type);
   const bool isAboutLock = std::ranges::any_of(call.externals, [](const link::External &each) {
-    return each.entry &&
+    return each.entry && !each.entry->isType &&
            (each.entry->acquires || each.entry->releases || each.entry->lock != catalog::LockKind::None);
   });
   if (isAboutLock)

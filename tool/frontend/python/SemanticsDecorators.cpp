@@ -82,8 +82,11 @@ const DecoratorEffect &Evaluator::effectOf(link::FunctionId decorator) {
   return effects_[decorator] = std::move(effect);
 }
 
+// Of the closures that a decorator may return, those count that call what was given. Where none does, those
+// that hand it on: to a thread pool, for example.
 DecoratorEffect Evaluator::computeEffect(link::FunctionId decorator) {
   DecoratorEffect effect;
+  std::vector<link::FunctionId> handingOn;
   const link::FileId id = fileOf(decorator);
   for (const facts::ValueId v : file(id).operandsOf(facts(decorator).returns)) {
     if (isParameterOf(id, v, decorator))
@@ -92,16 +95,22 @@ DecoratorEffect Evaluator::computeEffect(link::FunctionId decorator) {
       const Type type = types_[each.type];
       if (type.kind != TypeKind::Function || program_.functions[type.id].parent == kNone)
         continue;
-      if (callsParameter(type.id, decorator) &&
-          std::ranges::find(effect.wrappers, type.id) == effect.wrappers.end())
+      if (callsGiven(type.id))
         effect.wrappers.push_back(type.id);
+      else if (handsOnGiven(type.id))
+        handingOn.push_back(type.id);
     }
   }
+  if (effect.wrappers.empty())
+    effect.wrappers = std::move(handingOn);
   std::ranges::sort(effect.wrappers);
+  effect.wrappers.erase(std::ranges::unique(effect.wrappers).begin(), effect.wrappers.end());
   return effect;
 }
 
 bool Evaluator::isParameterOf(link::FileId id, facts::ValueId v, link::FunctionId decorator) const {
+  if (decorator == kNone)
+    return false;
   const facts::Value &given = file(id).values[v];
   if (given.kind == ValueKind::Param)
     return program_.functionAt(id, given.a) == decorator;
@@ -115,15 +124,27 @@ bool Evaluator::isParameterOf(link::FileId id, facts::ValueId v, link::FunctionI
   });
 }
 
-bool Evaluator::callsParameter(link::FunctionId function, link::FunctionId decorator) const {
-  const link::Function &in = program_.functions[function];
+// Whether a closure calls a parameter of the function around it.
+bool Evaluator::callsGiven(link::FunctionId closure) const {
+  const link::Function &in = program_.functions[closure];
   for (uint32_t c = 0; c < in.callCount; ++c)
-    if (isParameterOf(in.file, program_.site(in.firstCall + c).callee, decorator))
+    if (isParameterOf(in.file, program_.site(in.firstCall + c).callee, in.parent))
       return true;
   return false;
 }
 
+bool Evaluator::handsOnGiven(link::FunctionId closure) const {
+  const link::Function &in = program_.functions[closure];
+  for (uint32_t c = 0; c < in.callCount; ++c)
+    for (const facts::Argument &argument : file(in.file).argumentsOf(program_.site(in.firstCall + c)))
+      if (isParameterOf(in.file, argument.value, in.parent))
+        return true;
+  return false;
+}
+
 bool Evaluator::passesThrough(link::FunctionId wrapper, link::FunctionId wrapped) const {
+  if (!callsGiven(wrapper))
+    return false;
   if (facts(wrapper).kind == facts(wrapped).kind)
     return true;
   if (facts(wrapper).kind == FunctionKind::Coroutine)
@@ -131,12 +152,11 @@ bool Evaluator::passesThrough(link::FunctionId wrapper, link::FunctionId wrapped
   if (facts(wrapper).kind != FunctionKind::Plain)
     return false;
   // A plain wrapper that returns the call's result returns the coroutine itself.
-  const link::FunctionId decorator = program_.functions[wrapper].parent;
   const link::FileId id = fileOf(wrapper);
   for (const facts::ValueId v : file(id).operandsOf(facts(wrapper).returns)) {
     const facts::Value &given = file(id).values[v];
-    if (given.kind == ValueKind::CallResult && given.a < file(id).calls.size() && decorator != kNone &&
-        isParameterOf(id, file(id).calls[given.a].callee, decorator))
+    if (given.kind == ValueKind::CallResult && given.a < file(id).calls.size() &&
+        isParameterOf(id, file(id).calls[given.a].callee, program_.functions[wrapper].parent))
       return true;
   }
   return false;

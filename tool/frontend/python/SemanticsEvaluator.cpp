@@ -76,8 +76,14 @@ SetId Evaluator::computeValue(link::FileId id, const facts::Value &v) {
     return types_.single(types_.of(v.flag ? TypeKind::Class : TypeKind::Instance, classes_.at(id, v.a)));
   case ValueKind::Super:
     return types_.single(types_.of(TypeKind::Super, classes_.at(id, v.a)));
-  case ValueKind::Attr:
-    return members(value(id, v.a), v.name);
+  case ValueKind::Attr: {
+    const SetId found = members(value(id, v.a), v.name);
+    const facts::Value &object = file(id).values[v.a];
+    if (found != kUnknown || object.kind != ValueKind::Self || object.flag)
+      return found;
+    const ClassId owner = classes_.at(id, object.a);
+    return subclassMember(owner, v.name, types_.of(TypeKind::Instance, owner));
+  }
   case ValueKind::Apply:
     return subscript(id, v);
   case ValueKind::CallResult:
@@ -202,7 +208,8 @@ SetId Evaluator::subscriptOf(TypeId type, link::FileId id, const facts::Value &v
     return types_.single(type);
   if (name == "dict")
     return types_.argument(type, 1);
-  if (const catalog::Entry *item = knowledge_.findMember(what.name, Name("__getitem__")); item && item->returns)
+  if (const catalog::Entry *item = knowledge_.findMember(what.name, Name("__getitem__"));
+      item && item->returns)
     return instance(item->returns.view());
   if (name != "tuple")
     return name == "list" || name == "typing.Sequence" || name == "collections.deque"

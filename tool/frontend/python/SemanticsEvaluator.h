@@ -150,7 +150,8 @@ private:
   SetId applyFunction(SetId current, link::FunctionId decorator);
   const DecoratorEffect &effectOf(link::FunctionId decorator);
   DecoratorEffect computeEffect(link::FunctionId decorator);
-  bool callsParameter(link::FunctionId function, link::FunctionId decorator) const;
+  bool callsGiven(link::FunctionId closure) const;
+  bool handsOnGiven(link::FunctionId closure) const;
   bool isParameterOf(link::FileId file, facts::ValueId value, link::FunctionId decorator) const;
 
   const facts::FileFacts &file(link::FileId id) const { return program_.files[id]; }

@@ -70,7 +70,7 @@ SetId Evaluator::member(TypeId id, Name name) {
 SetId Evaluator::externalMember(Name scope, Name name, bool isInstance) {
   const catalog::Entry *entry = isInstance ? knowledge_.findMember(scope, name) : nullptr;
   if (entry && entry->isProperty)
-    return entry->returns.empty()                    ? kUnknown
+    return entry->returns.empty()                   ? kUnknown
            : entry->returns.view().starts_with('$') ? instance(scope.view())
                                                     : instance(entry->returns.view());
   return types_.single(types_.of(TypeKind::External, knowledge_.join(scope, name)));
@@ -81,7 +81,8 @@ SetId Evaluator::externalInstanceMember(TypeId id, Name name) {
   if (type.name.view().starts_with("typing."))
     return kUnknown;
   if (!knowledge_.findMember(type.name, name)) // `client.database`: any attribute is one
-    if (const catalog::Entry *any = knowledge_.findMember(type.name, Name("__getattr__")); any && any->returns)
+    if (const catalog::Entry *any = knowledge_.findMember(type.name, Name("__getattr__"));
+        any && any->returns)
       return instance(any->returns.view());
   return externalMember(type.name, name, true);
 }
@@ -166,8 +167,7 @@ SetId Evaluator::classMember(ClassId type, Name name, TypeId receiver, bool skip
     if (found != kUnknown)
       return found;
   }
-  const SetId external = externalAncestorMember(type, name, skipOwn);
-  return external != kUnknown || skipOwn ? external : subclassMember(type, name, receiver);
+  return externalAncestorMember(type, name, skipOwn);
 }
 
 SetId Evaluator::externalAncestorMember(ClassId type, Name name, bool skipOwn) {

@@ -31,6 +31,13 @@ Name LockPaths::path(link::FileId id, facts::ValueId v, unsigned depth) {
     const facts::Binding &binding = file.bindings[value.a];
     return evaluator_.knowledge().join(file.scopes[binding.scope].qualifiedName, binding.name);
   }
+  case ValueKind::CallResult: { // a local that holds a new lock
+    const uint32_t bound = value.a < file.calls.size() ? file.calls[value.a].boundTo : facts::kNone;
+    if (bound == facts::kNone)
+      return {};
+    const facts::Binding &binding = file.bindings[bound];
+    return evaluator_.knowledge().join(file.scopes[binding.scope].qualifiedName, binding.name);
+  }
   case ValueKind::Param: {
     const facts::Function &function = file.functions[value.a];
     return evaluator_.knowledge().join(function.qualifiedName, file.parametersOf(function)[value.b].name);
