@@ -8,7 +8,9 @@ namespace clearway::facts {
 namespace {
 
 // Keys of values that are kept once: two bits say which kind, the rest what it is made of.
-constexpr uint64_t key(uint64_t kind, uint64_t a, uint64_t b) { return kind << 62 | (a & 0x3FFFFFFF) << 32 | b; }
+constexpr uint64_t key(uint64_t kind, uint64_t a, uint64_t b) {
+  return kind << 62 | (a & 0x3FFFFFFF) << 32 | b;
+}
 constexpr uint64_t kRefKey = 0, kLiteralKey = 1, kVariableKey = 2, kSelfKey = 3;
 
 } // namespace
@@ -27,7 +29,8 @@ ValueId Builder::once(uint64_t which, const Value &value) {
 
 ValueId Builder::literal(LiteralKind kind, Name text) {
   const auto flag = static_cast<uint8_t>(kind);
-  return once(key(kLiteralKey, flag, text.handle()), {.kind = ValueKind::Literal, .flag = flag, .name = text});
+  return once(key(kLiteralKey, flag, text.handle()),
+              {.kind = ValueKind::Literal, .flag = flag, .name = text});
 }
 
 ValueId Builder::ref(ScopeId scope, Name name) {
@@ -43,7 +46,9 @@ ValueId Builder::self(ClassId owner, bool classItself) {
               {.kind = ValueKind::Self, .flag = static_cast<uint8_t>(classItself), .a = owner});
 }
 
-ValueId Builder::attr(ValueId base, Name name) { return add({.kind = ValueKind::Attr, .name = name, .a = base}); }
+ValueId Builder::attr(ValueId base, Name name) {
+  return add({.kind = ValueKind::Attr, .name = name, .a = base});
+}
 
 ValueId Builder::apply(ValueId base, std::span<const ValueId> arguments) {
   return add({.kind = ValueKind::Apply, .a = base, .operands = operands(arguments)});

@@ -115,7 +115,8 @@ private:
   }
 
   void literal(const Value &v) {
-    const bool quoted = v.flag == static_cast<uint8_t>(LiteralKind::String) || v.flag == static_cast<uint8_t>(LiteralKind::Bytes);
+    const bool quoted = v.flag == static_cast<uint8_t>(LiteralKind::String) ||
+                        v.flag == static_cast<uint8_t>(LiteralKind::Bytes);
     if (quoted)
       out_ += '\'';
     for (const char c : v.name.view())
@@ -154,6 +155,8 @@ private:
 
 } // namespace
 
-std::string describe(const FileFacts &facts, ValueId value) { return Describer(facts).text(value); }
+std::string describe(const FileFacts &facts, ValueId value) {
+  return Describer(facts).text(value);
+}
 
 } // namespace clearway::facts

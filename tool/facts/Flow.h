@@ -1,5 +1,5 @@
-// Builds the control flow of one function after another: straight blocks of events and the edges between them.
-// Each block is filled once, from start() to the next start(), so that its events lie side by side.
+// Builds the control flow of one function after another: straight blocks of events and the edges between
+// them. Each block is filled once, from start() to the next start(), so that its events lie side by side.
 #pragma once
 
 #include "facts/Facts.h"

@@ -124,8 +124,12 @@ private:
       read(record);
   }
 
-  template <class T, bool = std::is_enum_v<T>> struct NumberOf { using type = T; };
-  template <class T> struct NumberOf<T, true> { using type = std::underlying_type_t<T>; };
+  template <class T, bool = std::is_enum_v<T>> struct NumberOf {
+    using type = T;
+  };
+  template <class T> struct NumberOf<T, true> {
+    using type = std::underlying_type_t<T>;
+  };
   template <class T> using Number = typename NumberOf<T>::type;
 
   std::string_view bytes_;
@@ -133,7 +137,9 @@ private:
   std::vector<Name> names_;
 };
 
-tl::unexpected<std::string> wrong(std::string why) { return tl::unexpected<std::string>(std::move(why)); }
+tl::unexpected<std::string> wrong(std::string why) {
+  return tl::unexpected<std::string>(std::move(why));
+}
 
 } // namespace
 

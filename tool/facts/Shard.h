@@ -1,7 +1,8 @@
-// Facts of one file as bytes, to be kept between runs. Little-endian, without padding, names by a table of their own:
-// the same facts give the same bytes in every run.
+// Facts of one file as bytes, to be kept between runs. Little-endian, without padding, names by a table of
+// their own: the same facts give the same bytes in every run.
 //
-//   magic "CLWFACTS", version, size and XXH3 digest of the rest, table of texts, the fields of Fields.h in order
+//   magic "CLWFACTS", version, size and XXH3 digest of the rest, table of texts, the fields of Fields.h in
+//   order
 #pragma once
 
 #include "facts/Facts.h"
@@ -18,7 +19,8 @@ inline constexpr uint32_t kShardVersion = 1;
 
 std::string writeShard(const FileFacts &facts);
 
-/// The error says in a sentence why the bytes are no shard of this version; they are best thrown away and made anew.
+/// The error says in a sentence why the bytes are no shard of this version; they are best thrown away and
+/// made anew.
 tl::expected<FileFacts, std::string> readShard(std::string_view bytes);
 
 } // namespace clearway::facts

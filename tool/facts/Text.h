@@ -1,5 +1,5 @@
-// The text form of facts: one line per record, every field that says something, operands by id. What dump() writes
-// parse() reads; docs/facts.md describes it.
+// The text form of facts: one line per record, every field that says something, operands by id. What dump()
+// writes parse() reads; docs/facts.md describes it.
 #pragma once
 
 #include "facts/Facts.h"
@@ -19,11 +19,12 @@ struct TextError {
   std::string message;
 };
 
-/// Reads what dump() wrote, or what a person wrote in its manner. Ids have to be dense and in order; everything that
-/// refers to something has to refer to something that is there.
+/// Reads what dump() wrote, or what a person wrote in its manner. Ids have to be dense and in order;
+/// everything that refers to something has to refer to something that is there.
 tl::expected<FileFacts, TextError> parse(std::string_view text);
 
-/// The source expression that a value stands for, as far as it can be told, in one line. For people, not for tools.
+/// The source expression that a value stands for, as far as it can be told, in one line. For people, not for
+/// tools.
 std::string describe(const FileFacts &facts, ValueId value);
 
 } // namespace clearway::facts

@@ -7,7 +7,9 @@
 namespace clearway::facts {
 namespace {
 
-bool isSpace(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+bool isSpace(char c) {
+  return c == ' ' || c == '\t' || c == '\r';
+}
 
 int hexDigit(char c) {
   if (c >= '0' && c <= '9')
@@ -46,7 +48,9 @@ char operandPrefix(ValueKind kind) {
   return kPrefix[static_cast<size_t>(kind)];
 }
 
-TextLine::TextLine(std::string_view line) { tokenize(line); }
+TextLine::TextLine(std::string_view line) {
+  tokenize(line);
+}
 
 void TextLine::fail(std::string message) {
   if (error_.empty())
@@ -108,7 +112,9 @@ std::string_view TextLine::requiredWord() {
   return word();
 }
 
-std::string TextLine::text() { return std::string(requiredWord()); }
+std::string TextLine::text() {
+  return std::string(requiredWord());
+}
 
 uint32_t TextLine::parseNumber(std::string_view text) {
   uint32_t number = 0;
@@ -194,7 +200,8 @@ uint64_t TextLine::hex(std::string_view key) {
     return 0;
   uint64_t number = 0;
   const char *const end = found->data() + found->size();
-  if (const auto [stop, problem] = std::from_chars(found->data(), end, number, 16); problem != std::errc() || stop != end)
+  if (const auto [stop, problem] = std::from_chars(found->data(), end, number, 16);
+      problem != std::errc() || stop != end)
     fail("'" + *found + "' is no hexadecimal number");
   return number;
 }
@@ -281,7 +288,8 @@ Span TextLine::run(std::string_view key, char prefix) {
     fail("'" + *found + "' does not say how many, as in b3+2");
     return {};
   }
-  return {parseId(std::string_view(*found).substr(0, plus), prefix), parseNumber(std::string_view(*found).substr(plus + 1))};
+  return {parseId(std::string_view(*found).substr(0, plus), prefix),
+          parseNumber(std::string_view(*found).substr(plus + 1))};
 }
 
 std::vector<Argument> TextLine::arguments(std::string_view key) {

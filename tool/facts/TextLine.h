@@ -1,5 +1,5 @@
-// One line of the text form, taken apart: words in order, then `key=value` in any order. The first mistake is kept;
-// what is asked for after it gets a harmless answer.
+// One line of the text form, taken apart: words in order, then `key=value` in any order. The first mistake is
+// kept; what is asked for after it gets a harmless answer.
 #pragma once
 
 #include "facts/Facts.h"

@@ -40,13 +40,14 @@ private:
       return line.error();
     if (number == 1 && what == "clearway-facts")
       return line.word() == "1" ? "" : "this format is not version 1";
-    static constexpr Kind kKinds[] = {
-        {"file", &Reader::file},         {"dependency", &Reader::dependency}, {"scope", &Reader::scope},
-        {"value", &Reader::value},       {"import", &Reader::import},         {"binding", &Reader::binding},
-        {"class", &Reader::classRecord}, {"function", &Reader::function},     {"parameter", &Reader::parameter},
-        {"loop", &Reader::loop},         {"call", &Reader::call},             {"object", &Reader::object},
-        {"suspend", &Reader::suspension}, {"block", &Reader::block},          {"directive", &Reader::directive},
-        {"diagnostic", &Reader::diagnostic}};
+    static constexpr Kind kKinds[] = {{"file", &Reader::file},           {"dependency", &Reader::dependency},
+                                      {"scope", &Reader::scope},         {"value", &Reader::value},
+                                      {"import", &Reader::import},       {"binding", &Reader::binding},
+                                      {"class", &Reader::classRecord},   {"function", &Reader::function},
+                                      {"parameter", &Reader::parameter}, {"loop", &Reader::loop},
+                                      {"call", &Reader::call},           {"object", &Reader::object},
+                                      {"suspend", &Reader::suspension},  {"block", &Reader::block},
+                                      {"directive", &Reader::directive}, {"diagnostic", &Reader::diagnostic}};
     for (const Kind &kind : kKinds)
       if (kind.name == what) {
         (this->*kind.read)(line);
@@ -293,6 +294,8 @@ private:
 
 } // namespace
 
-tl::expected<FileFacts, TextError> parse(std::string_view text) { return Reader().read(text); }
+tl::expected<FileFacts, TextError> parse(std::string_view text) {
+  return Reader().read(text);
+}
 
 } // namespace clearway::facts

@@ -12,7 +12,8 @@ bool isBare(std::string_view text) {
     return false;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if (byte <= ' ' || byte == 0x7F || c == '"' || c == '#' || c == '=' || c == '(' || c == ')' || c == ',' || c == '\\')
+    if (byte <= ' ' || byte == 0x7F || c == '"' || c == '#' || c == '=' || c == '(' || c == ')' || c == ',' ||
+        c == '\\')
       return false;
   }
   return true;
@@ -97,8 +98,8 @@ private:
   }
   void range(std::string_view keyword, const SourceRange &r) {
     if (r.valid())
-      key(keyword, std::to_string(r.beginLine) + ':' + std::to_string(r.beginColumn) + '-' + std::to_string(r.endLine) +
-                       ':' + std::to_string(r.endColumn));
+      key(keyword, std::to_string(r.beginLine) + ':' + std::to_string(r.beginColumn) + '-' +
+                       std::to_string(r.endLine) + ':' + std::to_string(r.endColumn));
   }
   std::string list(Span span) {
     std::string text = "(";
@@ -362,6 +363,8 @@ void Writer::block(uint32_t number, const Block &b) {
 
 } // namespace
 
-std::string dump(const FileFacts &facts) { return Writer(facts).write(); }
+std::string dump(const FileFacts &facts) {
+  return Writer(facts).write();
+}
 
 } // namespace clearway::facts

@@ -32,7 +32,8 @@ public:
   }
 
 private:
-  template <class T> void each(const std::vector<T> &records, char prefix, void (Validator::*check)(const T &)) {
+  template <class T>
+  void each(const std::vector<T> &records, char prefix, void (Validator::*check)(const T &)) {
     prefix_ = prefix;
     for (index_ = 0; index_ < records.size() && error_.empty(); ++index_)
       (this->*check)(records[index_]);
@@ -196,6 +197,8 @@ private:
 
 } // namespace
 
-std::string validate(const FileFacts &facts) { return Validator(facts).run(); }
+std::string validate(const FileFacts &facts) {
+  return Validator(facts).run();
+}
 
 } // namespace clearway::facts

@@ -10,7 +10,9 @@ TextError errorOf(std::string text) {
   return facts ? TextError{0, "no error"} : facts.error();
 }
 
-TEST(FactsText, WhatIsReadIsWrittenAgain) { EXPECT_EQ(dump(parsed(kSample)), kSample); }
+TEST(FactsText, WhatIsReadIsWrittenAgain) {
+  EXPECT_EQ(dump(parsed(kSample)), kSample);
+}
 
 TEST(FactsText, FieldsArrive) {
   const FileFacts facts = parsed(kSample);
@@ -55,7 +57,9 @@ TEST(FactsText, DanglingReferencesAreFound) {
   EXPECT_THAT(errorOf("scope s0 module parent=s0\n").message, HasSubstr("not there"));
 }
 
-TEST(FactsText, NothingIsNoError) { EXPECT_EQ(dump(parsed("")), dump(FileFacts())); }
+TEST(FactsText, NothingIsNoError) {
+  EXPECT_EQ(dump(parsed("")), dump(FileFacts()));
+}
 
 } // namespace
 } // namespace clearway::facts

@@ -7,7 +7,9 @@ using namespace facts;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-bool has(const Function &function, uint32_t flag) { return function.flags & flag; }
+bool has(const Function &function, uint32_t flag) {
+  return function.flags & flag;
+}
 
 TEST(PythonFunctions, Kinds) {
   const Extracted m("def a(): pass\nasync def b(): pass\ndef c(): yield 1\nasync def d(): yield 1\n"
@@ -22,11 +24,12 @@ TEST(PythonFunctions, Kinds) {
 }
 
 TEST(PythonFunctions, Flags) {
-  const Extracted m("class C:\n  @staticmethod\n  def a(x): return x\n  @classmethod\n  def b(cls): return cls\n"
-                    "  @functools.cached_property\n  def c(self): return self\n  @abc.abstractmethod\n  def d(self): ...\n"
-                    "  def e(self):\n    'doc'\n    raise NotImplementedError('x')\n"
-                    "  def f(self):\n    if x: raise NotImplementedError\n    g()\n"
-                    "  def __new__(cls): return cls\n  @overload\n  def h(self): ...\n");
+  const Extracted m(
+      "class C:\n  @staticmethod\n  def a(x): return x\n  @classmethod\n  def b(cls): return cls\n"
+      "  @functools.cached_property\n  def c(self): return self\n  @abc.abstractmethod\n  def d(self): ...\n"
+      "  def e(self):\n    'doc'\n    raise NotImplementedError('x')\n"
+      "  def f(self):\n    if x: raise NotImplementedError\n    g()\n"
+      "  def __new__(cls): return cls\n  @overload\n  def h(self): ...\n");
   EXPECT_TRUE(has(m.function("m.C.a"), FunctionFlag::Static));
   EXPECT_TRUE(has(m.function("m.C.b"), FunctionFlag::ClassMethod));
   EXPECT_TRUE(has(m.function("m.C.c"), FunctionFlag::Property));
@@ -76,7 +79,8 @@ TEST(PythonFunctions, NamesThatRepeatAreToldApart) {
 }
 
 TEST(PythonFunctions, TypeParameters) {
-  const Extracted m("def f[T: Base](x: T) -> T: return x\nclass C[K, V](Generic[K]): pass\ntype L[T] = list[T]\n");
+  const Extracted m(
+      "def f[T: Base](x: T) -> T: return x\nclass C[K, V](Generic[K]): pass\ntype L[T] = list[T]\n");
   EXPECT_EQ(m.facts.classes[0].bases.count, 1u);
   EXPECT_EQ(m.stored("L"), "list[T]");
   EXPECT_THAT(m.diagnostics(), IsEmpty());
@@ -85,9 +89,10 @@ TEST(PythonFunctions, TypeParameters) {
 }
 
 TEST(PythonClasses, AttributesOfInstancesAndClasses) {
-  const Extracted m("class C:\n  a: int = 1\n  b = Lock()\n  def f(self, p):\n    self.c = p\n    self.d: T = g()\n"
-                    "    def inner(): self.e = h()\n  @classmethod\n  def make(cls): cls.i = j()\n"
-                    "  @staticmethod\n  def s(self): self.k = 1\n");
+  const Extracted m(
+      "class C:\n  a: int = 1\n  b = Lock()\n  def f(self, p):\n    self.c = p\n    self.d: T = g()\n"
+      "    def inner(): self.e = h()\n  @classmethod\n  def make(cls): cls.i = j()\n"
+      "  @staticmethod\n  def s(self): self.k = 1\n");
   EXPECT_EQ(m.stored("b"), "Lock()");
   EXPECT_EQ(m.stored("c"), "p");
   EXPECT_EQ(m.stored("d"), "g()");
@@ -95,7 +100,8 @@ TEST(PythonClasses, AttributesOfInstancesAndClasses) {
   EXPECT_EQ(m.stored("k"), "nothing");
   for (const Binding &binding : m.facts.bindings) {
     const std::string_view name = binding.name.view();
-    const bool ofInstance = name == "c" || name == "d" || name == "e", ofClass = name == "a" || name == "b" || name == "i";
+    const bool ofInstance = name == "c" || name == "d" || name == "e",
+               ofClass = name == "a" || name == "b" || name == "i";
     if (ofInstance || ofClass) {
       EXPECT_EQ((binding.flags & BindingFlag::Instance) != 0, ofInstance) << name;
     }
@@ -128,14 +134,16 @@ TEST(PythonImports, Conditions) {
   EXPECT_TRUE(m.facts.imports[0].flags & ImportFlag::TypeOnly);
   EXPECT_FALSE(m.facts.imports[1].flags & ImportFlag::TypeOnly);
   EXPECT_FALSE(m.facts.bindings[1].flags & BindingFlag::TypeOnly);
-  EXPECT_EQ(std::ranges::count_if(m.facts.bindings, [](const Binding &b) { return b.name.view() == "c"; }), 2);
+  EXPECT_EQ(std::ranges::count_if(m.facts.bindings, [](const Binding &b) { return b.name.view() == "c"; }),
+            2);
 }
 
 TEST(PythonImports, Exports) {
   const Extracted m("__all__ = ['a'] + ['b']\n__all__ += ['c']\na = b = c = d = 1\n");
   for (const Binding &binding : m.facts.bindings)
     if (binding.name.view().size() == 1) {
-      EXPECT_EQ((binding.flags & BindingFlag::Exported) != 0, binding.name.view() != "d") << binding.name.view();
+      EXPECT_EQ((binding.flags & BindingFlag::Exported) != 0, binding.name.view() != "d")
+          << binding.name.view();
     }
 }
 

@@ -15,7 +15,8 @@ struct Extracted {
   facts::FileFacts facts;
 
   explicit Extracted(std::string_view source, std::string path = "m.py")
-      : facts(makePythonFrontend()->extract({.path = path, .absolutePath = path, .contents = source, .moduleName = "m"})) {}
+      : facts(makePythonFrontend()->extract(
+            {.path = path, .absolutePath = path, .contents = source, .moduleName = "m"})) {}
 
   /// The value stored in the last binding of that name, as an expression.
   std::string stored(std::string_view name) const {

@@ -17,9 +17,7 @@ public:
   const Extracted &extracted() const { return m_; }
 
   /// Whether control may pass `to` after `from`; both are names of called functions.
-  bool reaches(std::string_view from, std::string_view to) const {
-    return reachesWithout(from, to, "");
-  }
+  bool reaches(std::string_view from, std::string_view to) const { return reachesWithout(from, to, ""); }
   /// ... without passing `barrier` on the way.
   bool reachesWithout(std::string_view from, std::string_view to, std::string_view barrier) const {
     std::vector<uint32_t> work{m_.call(from).block};
@@ -67,7 +65,8 @@ TEST(PythonFlow, ReturnsAndRaisesLeave) {
 }
 
 TEST(PythonFlow, LoopsGoRound) {
-  const Flow flow("  while p():\n    a()\n    if q:\n      b()\n      break\n    c()\n  else:\n    d()\n  e()\n");
+  const Flow flow(
+      "  while p():\n    a()\n    if q:\n      b()\n      break\n    c()\n  else:\n    d()\n  e()\n");
   EXPECT_TRUE(flow.reaches("c", "a"));
   EXPECT_FALSE(flow.reaches("b", "a"));
   EXPECT_FALSE(flow.reaches("b", "d"));
@@ -149,7 +148,8 @@ TEST(PythonFlow, WhatFollowsWithIsReachedIfItsBodyEnds) {
 }
 
 TEST(PythonFlow, IterationsAreCalls) {
-  const Extracted m("async def f(p):\n  for a in x(): pass\n  async for b in y(): pass\n  [c async for c in z()]\n  yield 1\n");
+  const Extracted m("async def f(p):\n  for a in x(): pass\n  async for b in y(): pass\n  [c async for c in "
+                    "z()]\n  yield 1\n");
   EXPECT_THAT(m.calls(CallKind::Iterate), ElementsAre("x()", "y()", "z()"));
   EXPECT_FALSE(m.call("x()", CallKind::Iterate).flags & CallFlag::Awaited);
   EXPECT_TRUE(m.call("y()", CallKind::Iterate).flags & CallFlag::Awaited);
@@ -178,11 +178,17 @@ TEST(PythonRunningLoop, TestsTellThatThereIsNone) {
   EXPECT_TRUE(Extracted("def f():\n  if not loop.is_running(): a()\n").has("a", kFlag));
   EXPECT_TRUE(Extracted("def f():\n  if loop.is_running(): return\n  a()\n").has("a", kFlag));
   EXPECT_TRUE(Extracted("def f():\n  if loop and loop.is_running(): b()\n  else: a()\n").has("a", kFlag));
-  EXPECT_TRUE(Extracted("def f():\n  try: get_running_loop()\n  except RuntimeError: return a()\n").has("a", kFlag));
-  EXPECT_TRUE(Extracted("def f():\n  try:\n    asyncio.get_running_loop()\n    raise X\n  except (A, RuntimeError): pass\n"
-                        "  a()\n").has("a", kFlag));
-  EXPECT_TRUE(Extracted("def f():\n  try: l = get_running_loop()\n  except RuntimeError: l = None\n  if l is None: a()\n")
-                  .has("a", kFlag));
+  EXPECT_TRUE(
+      Extracted("def f():\n  try: get_running_loop()\n  except RuntimeError: return a()\n").has("a", kFlag));
+  EXPECT_TRUE(
+      Extracted(
+          "def f():\n  try:\n    asyncio.get_running_loop()\n    raise X\n  except (A, RuntimeError): pass\n"
+          "  a()\n")
+          .has("a", kFlag));
+  EXPECT_TRUE(
+      Extracted(
+          "def f():\n  try: l = get_running_loop()\n  except RuntimeError: l = None\n  if l is None: a()\n")
+          .has("a", kFlag));
 }
 
 TEST(PythonRunningLoop, OtherTestsTellNothing) {
@@ -192,7 +198,8 @@ TEST(PythonRunningLoop, OtherTestsTellNothing) {
   EXPECT_FALSE(Extracted("def f():\n  if x and loop.is_running(): b()\n  else: a()\n").has("a", kFlag));
   EXPECT_FALSE(Extracted("def f():\n  try: get_running_loop()\n  except ValueError: a()\n").has("a", kFlag));
   EXPECT_FALSE(Extracted("def f():\n  try: other()\n  except RuntimeError: a()\n").has("a", kFlag));
-  EXPECT_FALSE(Extracted("def f():\n  try: get_running_loop()\n  except RuntimeError: b()\n  a()\n").has("a", kFlag));
+  EXPECT_FALSE(
+      Extracted("def f():\n  try: get_running_loop()\n  except RuntimeError: b()\n  a()\n").has("a", kFlag));
   EXPECT_FALSE(Extracted("def f(l):\n  if l is None: a()\n").has("a", kFlag));
 }
 

@@ -53,7 +53,11 @@ TEST(PythonInput, SyntaxErrorsLeaveTheRest) {
 }
 
 TEST(PythonInput, OtherEncodings) {
-  EXPECT_THAT(Extracted(std::string_view("\xFF\xFE" "a\0", 4)).diagnostics(), ElementsAre("not-utf8"));
+  EXPECT_THAT(Extracted(std::string_view("\xFF\xFE"
+                                         "a\0",
+                                         4))
+                  .diagnostics(),
+              ElementsAre("not-utf8"));
   EXPECT_THAT(Extracted(std::string_view("a()\0b()", 7)).diagnostics(), ElementsAre("binary"));
   const Extracted latin("# caf\xE9\nx()\n");
   EXPECT_THAT(latin.diagnostics(), ElementsAre("not-utf8"));
@@ -66,13 +70,17 @@ TEST(PythonInput, DeepNestingIsSaidNotDied) {
   constexpr size_t kLevels = 10'000;
   const auto ids = [](const std::string &source) {
     std::vector<std::string> result;
-    std::thread([&] { result = Extracted(source).diagnostics(); }).join(); // a thread's stack is the smaller one
+    std::thread([&] {
+      result = Extracted(source).diagnostics();
+    }).join(); // a thread's stack is the smaller one
     return result;
   };
-  EXPECT_THAT(ids("x = " + repeated("(", kLevels) + "1" + repeated(")", kLevels) + "\n"), ElementsAre("too-deep"));
+  EXPECT_THAT(ids("x = " + repeated("(", kLevels) + "1" + repeated(")", kLevels) + "\n"),
+              ElementsAre("too-deep"));
   EXPECT_THAT(ids("x = a" + repeated(".b()", kLevels) + "\n"), ElementsAre("too-deep"));
   EXPECT_THAT(ids("x = " + repeated("not ", kLevels) + "a\n"), ElementsAre("too-deep"));
-  EXPECT_THAT(ids("x: " + repeated("a[", kLevels) + "b" + repeated("]", kLevels) + "\n"), ElementsAre("too-deep"));
+  EXPECT_THAT(ids("x: " + repeated("a[", kLevels) + "b" + repeated("]", kLevels) + "\n"),
+              ElementsAre("too-deep"));
   EXPECT_THAT(ids("match x:\n  case " + repeated("[", kLevels) + "a" + repeated("]", kLevels) + ": pass\n"),
               ElementsAre("too-deep"));
 }
@@ -93,7 +101,8 @@ TEST(PythonInput, LargeFiles) {
 }
 
 TEST(PythonInput, Directives) {
-  const Extracted m("a()  # clearway: allow(blocking-io) once at start\n# SYNC CONTEXT: worker\nb('# clearway: x')\n# noqa\n");
+  const Extracted m("a()  # clearway: allow(blocking-io) once at start\n# SYNC CONTEXT: worker\nb('# "
+                    "clearway: x')\n# noqa\n");
   ASSERT_EQ(m.facts.directives.size(), 2u);
   EXPECT_FALSE(m.facts.directives[0].ownLine);
   EXPECT_TRUE(m.facts.directives[1].ownLine);
@@ -104,7 +113,8 @@ TEST(PythonInput, Directives) {
 // Whatever is cut off, what is left is consistent and comes back from its text.
 TEST(PythonInput, EveryPrefixGivesSoundFacts) {
   constexpr std::string_view kSource =
-      "async def f(self, a: 'T' = g(), *b):\n  async with x() as y, z:\n    try:\n      for i in [j async for j in k()]:\n"
+      "async def f(self, a: 'T' = g(), *b):\n  async with x() as y, z:\n    try:\n      for i in [j async "
+      "for j in k()]:\n"
       "        if not (i or await l(i)): continue\n        else: break\n    except (E, F) as e: raise\n"
       "    finally: del y\n  return lambda q: f'{q:{w}}' if q else {**r, 's': (yield)}\n"
       "class C(D, metaclass=M):\n  x: int = 1\n  @property\n  def p(self): return super().p\n"

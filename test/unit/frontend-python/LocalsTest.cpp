@@ -31,7 +31,8 @@ TEST(PythonLocals, Unpacking) {
 
 TEST(PythonLocals, PathsMeet) {
   EXPECT_EQ(returned("  x = a()\n  if p: x = b()\n  return x\n"), "(b() | a())");
-  EXPECT_EQ(returned("  if p: x = a()\n  elif q: x = b()\n  else: x = c()\n  return x\n"), "(a() | b() | c())");
+  EXPECT_EQ(returned("  if p: x = a()\n  elif q: x = b()\n  else: x = c()\n  return x\n"),
+            "(a() | b() | c())");
   EXPECT_EQ(returned("  x = a() if p else b()\n  return x\n"), "(a() | b())");
   EXPECT_EQ(returned("  x = p or b()\n  return x\n"), "(p | b())");
 }

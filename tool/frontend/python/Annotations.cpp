@@ -86,7 +86,8 @@ ValueId Extractor::typeArguments(NodeId base, NodeId node, NodeId first) {
   const bool ofLiterals = valueAt(generic).name == literal; // its strings are no types
   std::vector<ValueId> arguments;
   for (NodeId part = first; part != kNoNode && part < tree_[node].next; part = tree_[part].next)
-    arguments.push_back(!ofLiterals ? type(part) : value(kind(part) == Kind::Type ? tree_.firstChild(part) : part));
+    arguments.push_back(!ofLiterals ? type(part)
+                                    : value(kind(part) == Kind::Type ? tree_.firstChild(part) : part));
   return builder_.apply(generic, arguments);
 }
 

@@ -133,7 +133,8 @@ uint32_t Extractor::addBinding(Binding binding) {
 }
 
 ScopeId Extractor::nonlocalScope(Name name) const {
-  for (ScopeId scope = facts_.scopes[context_.scope].parent; scope != kNone; scope = facts_.scopes[scope].parent)
+  for (ScopeId scope = facts_.scopes[context_.scope].parent; scope != kNone;
+       scope = facts_.scopes[scope].parent)
     for (const Binding &binding : facts_.bindings)
       if (binding.scope == scope && binding.name == name && facts_.scopes[scope].kind == ScopeKind::Function)
         return scope;
@@ -154,7 +155,8 @@ ScopeId Extractor::scopeOfStore(Name name) const {
   return has(scan_.nonlocals) ? nonlocalScope(name) : scope;
 }
 
-uint32_t Extractor::bind(NodeId name, BindingKind bindingKind, ValueId stored, ValueId annotation, uint32_t index) {
+uint32_t Extractor::bind(NodeId name, BindingKind bindingKind, ValueId stored, ValueId annotation,
+                         uint32_t index) {
   Binding made{.scope = scopeOfStore(tree_[name].name),
                .name = tree_[name].name,
                .kind = bindingKind,

@@ -1,4 +1,5 @@
-// What Python decides about a function before it runs: which names are local to it, and whether it is a generator.
+// What Python decides about a function before it runs: which names are local to it, and whether it is a
+// generator.
 #pragma once
 
 #include "frontend/python/Syntax.h"

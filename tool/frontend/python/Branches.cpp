@@ -5,7 +5,8 @@ namespace clearway::python {
 
 using namespace facts;
 
-// The body of `clause`, under the condition just evaluated; leaves the state of the path on which it does not hold.
+// The body of `clause`, under the condition just evaluated; leaves the state of the path on which it does not
+// hold.
 void Extractor::arm(Arms &arms, NodeId clause, Field body) {
   const NodeId test = child(clause, Field::Condition);
   const Context before = context_;
@@ -125,7 +126,8 @@ void Extractor::bindPattern(NodeId node, ValueId matched) {
     break;
   case Kind::AsPattern: {
     const NodeId inner = first != kNoNode ? tree_.firstChild(first) : kNoNode;
-    const bool ofClass = inner != kNoNode && kind(inner) == Kind::ClassPattern && tree_.firstChild(inner) != kNoNode;
+    const bool ofClass =
+        inner != kNoNode && kind(inner) == Kind::ClassPattern && tree_.firstChild(inner) != kNoNode;
     bindPattern(first, matched);
     if (const NodeId name = captureName(tree_, node))
       bind(name, BindingKind::Variable,

@@ -54,7 +54,8 @@ ValueId Extractor::specialCall(NodeId, NodeId callee, NodeId list) {
   if (name == kNoNode || tree_[name].name != cast || (!bare && tree_[object].name != typing))
     return kNone;
   const NodeId target = tree_.firstChild(list), operand = target ? tree_.nextSibling(list, target) : kNoNode;
-  if (operand == kNoNode || tree_.nextSibling(list, operand) != kNoNode || kind(operand) == Kind::KeywordArgument)
+  if (operand == kNoNode || tree_.nextSibling(list, operand) != kNoNode ||
+      kind(operand) == Kind::KeywordArgument)
     return kNone;
   const ValueId as = type(target);
   return builder_.unary(ValueKind::Cast, value(operand), as);
@@ -69,7 +70,8 @@ Span Extractor::arguments(NodeId list) {
       const Argument passed = argument(item);
       argumentStack_.push_back(passed);
     }
-  const Span span{static_cast<uint32_t>(facts_.arguments.size()), static_cast<uint32_t>(argumentStack_.size() - base)};
+  const Span span{static_cast<uint32_t>(facts_.arguments.size()),
+                  static_cast<uint32_t>(argumentStack_.size() - base)};
   facts_.arguments.insert(facts_.arguments.end(), argumentStack_.begin() + static_cast<std::ptrdiff_t>(base),
                           argumentStack_.end());
   argumentStack_.resize(base);

@@ -4,8 +4,8 @@ namespace clearway::python {
 
 using namespace facts;
 
-// A comprehension is a loop where it stands; its names are seen in it alone. Of a generator expression only the
-// first iterable is evaluated there and then.
+// A comprehension is a loop where it stands; its names are seen in it alone. Of a generator expression only
+// the first iterable is evaluated there and then.
 ValueId Extractor::comprehension(NodeId node, DisplayKind displayKind, bool deferred) {
   const Context before = context_;
   const size_t names = comprehensionNames_.size();

@@ -125,7 +125,8 @@ bool Extractor::isMainGuard(NodeId test) const {
   if (kind(test) != Kind::Comparison || !hasToken(test, Kind::EqualToken))
     return false;
   const NodeId left = tree_.firstChild(test), right = tree_.lastChild(test);
-  const bool leftIsName = tree_[left].name.view() == "__name__", rightIsName = tree_[right].name.view() == "__name__";
+  const bool leftIsName = tree_[left].name.view() == "__name__",
+             rightIsName = tree_[right].name.view() == "__name__";
   const std::string_view other = tree_.text(leftIsName ? right : left);
   return (leftIsName || rightIsName) && other.find("__main__") != std::string_view::npos;
 }

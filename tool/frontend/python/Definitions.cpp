@@ -56,12 +56,13 @@ void Extractor::queue(NodeId node, FunctionId id, bool isMethod) {
   if (isMethod) {
     const Function &method = facts_.functions[id];
     const bool isStatic = method.flags & FunctionFlag::Static;
-    const bool first = method.parameters.count != 0 && facts_.parameters[method.parameters.first].variadic == 0;
+    const bool first =
+        method.parameters.count != 0 && facts_.parameters[method.parameters.first].variadic == 0;
     receiver = {isStatic || !first ? Name() : facts_.parameters[method.parameters.first].name, context_.owner,
                 (method.flags & FunctionFlag::ClassMethod) != 0};
   }
-  pending_.push_back({node, id, receiver, isMethod, static_cast<uint16_t>(context_.callFlags & CallFlag::MainGuard),
-                      context_.typeOnly});
+  pending_.push_back({node, id, receiver, isMethod,
+                      static_cast<uint16_t>(context_.callFlags & CallFlag::MainGuard), context_.typeOnly});
 }
 
 void Extractor::decorated(NodeId node) {
@@ -117,7 +118,8 @@ void Extractor::function(NodeId node, std::span<const ValueId> decorators) {
   if (isMethod && isImplicitClassMethod(name))
     flags |= FunctionFlag::ClassMethod;
   const FunctionId id = newFunction(node, name, flags);
-  facts_.functions[id].kind = hasToken(node, Kind::AsyncToken) ? FunctionKind::Coroutine : FunctionKind::Plain;
+  facts_.functions[id].kind =
+      hasToken(node, Kind::AsyncToken) ? FunctionKind::Coroutine : FunctionKind::Plain;
   facts_.functions[id].decorators = builder_.operands(decorators);
 
   const ScopeId outside = context_.scope;

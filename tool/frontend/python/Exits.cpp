@@ -32,8 +32,10 @@ void Extractor::withItem(NodeId statement, NodeId items, NodeId item, bool isAsy
   const auto [operand, target] = withOperand(item);
   const ValueId entered = value(operand);
   use(entered, ResultUse::Entered);
-  const auto awaited = static_cast<uint16_t>(isAsync ? CallFlag::Awaited | CallFlag::Implicit : CallFlag::Implicit);
-  const CallId enter = addCall(CallKind::Enter, entered, item, operand == kNoNode ? item : nameOf(operand), awaited);
+  const auto awaited =
+      static_cast<uint16_t>(isAsync ? CallFlag::Awaited | CallFlag::Implicit : CallFlag::Implicit);
+  const CallId enter =
+      addCall(CallKind::Enter, entered, item, operand == kNoNode ? item : nameOf(operand), awaited);
   facts_.calls[enter].use = ResultUse::Entered;
   flow_.emit(EventKind::Call, enter);
   if (isAsync)
@@ -81,16 +83,19 @@ std::pair<NodeId, NodeId> Extractor::withOperand(NodeId item) const {
   return {tree_.firstChild(operand), child(operand, Field::Alias)};
 }
 
-// Whether what follows a `with` may be reached although its body always leaves: contextlib.suppress, pytest.raises.
+// Whether what follows a `with` may be reached although its body always leaves: contextlib.suppress,
+// pytest.raises.
 bool Extractor::swallowsExceptions(ValueId entered) const {
-  const std::string_view name = valueAt(entered).kind == ValueKind::CallResult ? lastName(entered).view() : "";
+  const std::string_view name =
+      valueAt(entered).kind == ValueKind::CallResult ? lastName(entered).view() : "";
   return name == "suppress" || name == "raises";
 }
 
 void Extractor::exitWith(NodeId item, ValueId operand, ObjectId object, bool isAsync) {
   const NodeId inner = withOperand(item).first;
   flow_.emit(EventKind::Death, object);
-  const auto flags = static_cast<uint16_t>(isAsync ? CallFlag::Awaited | CallFlag::Implicit : CallFlag::Implicit);
+  const auto flags =
+      static_cast<uint16_t>(isAsync ? CallFlag::Awaited | CallFlag::Implicit : CallFlag::Implicit);
   const CallId exit = addCall(CallKind::Exit, operand, item, inner == kNoNode ? item : nameOf(inner), flags);
   facts_.calls[exit].use = ResultUse::Entered;
   flow_.emit(EventKind::Call, exit);
@@ -174,8 +179,8 @@ void Extractor::tryBody(NodeId node) {
 }
 
 // Returns whether it catches every exception.
-bool Extractor::exceptClause(Arms &arms, NodeId clause, BlockId dispatch, const FlowState &before, NodeId body,
-                             bool asksForLoop) {
+bool Extractor::exceptClause(Arms &arms, NodeId clause, BlockId dispatch, const FlowState &before,
+                             NodeId body, bool asksForLoop) {
   const BlockId entry = flow_.newBlock();
   flow_.edge(dispatch, entry);
   flow_.start(entry);

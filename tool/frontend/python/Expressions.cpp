@@ -10,9 +10,10 @@ using namespace facts;
 
 ValueId Extractor::tooDeep(NodeId node) {
   if (!saidTooDeep_)
-    diagnose(DiagnosticLevel::Warning, tree_.range(node), "too-deep",
-             "nested more than 1000 levels deep; what is further inside was not analysed. Split the expression or "
-             "statement up");
+    diagnose(
+        DiagnosticLevel::Warning, tree_.range(node), "too-deep",
+        "nested more than 1000 levels deep; what is further inside was not analysed. Split the expression or "
+        "statement up");
   saidTooDeep_ = true;
   return 0;
 }

@@ -2,6 +2,7 @@
 
 #include "facts/NameCache.h"
 
+#include <algorithm>
 #include <string>
 
 namespace clearway::python {
@@ -34,19 +35,36 @@ void Extractor::directives() {
   }
 }
 
-void Extractor::diagnose(DiagnosticLevel level, SourceRange range, std::string_view id, std::string_view text) {
+void Extractor::diagnose(DiagnosticLevel level, SourceRange range, std::string_view id,
+                         std::string_view text) {
   facts_.diagnostics.push_back({level, range, Name(id), Name(text)});
   facts_.hadErrors = true;
 }
 
+namespace {
+
+// The start of a piece of source for a message: one line, and only what any terminal and encoding can show.
+std::string_view excerpt(std::string_view text) {
+  constexpr size_t kMaxLength = 40;
+  size_t length = 0;
+  while (length < std::min(text.size(), kMaxLength) && text[length] >= ' ' && text[length] <= '~')
+    ++length;
+  return text.substr(0, length);
+}
+
+} // namespace
+
 void Extractor::syntaxErrors() {
   for (const SyntaxTree::Error &error : tree_.errors()) {
     std::string text = "syntax error: ";
-    if (error.missing)
+    const std::string_view piece = excerpt(tree_.source().substr(error.begin, error.end - error.begin));
+    if (!error.missing && !piece.empty())
+      text += "`" + std::string(piece) + "` makes no sense there";
+    else if (error.missing)
       text += error.what.empty() ? "something is missing" : "expected '" + std::string(error.what) + "'";
     else
-      text += "this is not Python 3 as far as it was understood";
-    text += "; the rest of the file was analysed, findings in this statement may be missing";
+      text += "this is no Python 3";
+    text += "; the rest of the file was analysed, but findings in this statement may be missing";
     diagnose(DiagnosticLevel::Warning, tree_.lines().range(error.begin, error.end), "syntax-error", text);
   }
 }

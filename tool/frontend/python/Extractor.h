@@ -1,5 +1,6 @@
-// Turns the syntax tree of one Python file into facts, in one walk: the module's own statements first, then the body
-// of each function in the order in which they were met, so that what belongs to one function lies together.
+// Turns the syntax tree of one Python file into facts, in one walk: the module's own statements first, then
+// the body of each function in the order in which they were met, so that what belongs to one function lies
+// together.
 #pragma once
 
 #include "facts/Builder.h"
@@ -138,7 +139,8 @@ private:
   void assign(NodeId target, ValueId value, ValueId annotation);
   void assignItems(NodeId target, ValueId value);
   void assignAttribute(NodeId target, ValueId value, ValueId annotation);
-  uint32_t bind(NodeId name, facts::BindingKind kind, ValueId value, ValueId annotation = 0, uint32_t index = kNone);
+  uint32_t bind(NodeId name, facts::BindingKind kind, ValueId value, ValueId annotation = 0,
+                uint32_t index = kNone);
   uint32_t addBinding(facts::Binding binding);
   facts::ScopeId scopeOfStore(Name name) const;
   facts::ScopeId nonlocalScope(Name name) const;
@@ -172,7 +174,8 @@ private:
   ValueId string(NodeId node);
   ValueId concatenatedString(NodeId node);
   ValueId comprehension(NodeId node, facts::DisplayKind kind, bool deferred);
-  void comprehensionClauses(NodeId node, NodeId clause, bool first, bool deferred, std::vector<ValueId> &items);
+  void comprehensionClauses(NodeId node, NodeId clause, bool first, bool deferred,
+                            std::vector<ValueId> &items);
   void comprehensionFor(NodeId clause, bool first, bool deferred);
   void comprehensionTarget(NodeId target, ValueId item);
   ValueId tooDeep(NodeId node);
@@ -199,7 +202,8 @@ private:
   // ---- the file (Extractor.cpp)
   void directives();
   void syntaxErrors();
-  void diagnose(facts::DiagnosticLevel level, facts::SourceRange range, std::string_view id, std::string_view text);
+  void diagnose(facts::DiagnosticLevel level, facts::SourceRange range, std::string_view id,
+                std::string_view text);
 
   facts::Value &valueAt(ValueId id) { return facts_.values[id]; }
   const facts::Value &valueAt(ValueId id) const { return facts_.values[id]; }

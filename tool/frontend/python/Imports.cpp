@@ -20,7 +20,9 @@ void Extractor::importStatement(NodeId node) {
       continue;
     if (context_.scope == 0)
       importedModules_.insert(tree_[bound].name);
-    addImport({.module = cachedName(tree_.text(dotted)), .alias = tree_[bound].name, .range = tree_.range(part)}, bound);
+    addImport(
+        {.module = cachedName(tree_.text(dotted)), .alias = tree_[bound].name, .range = tree_.range(part)},
+        bound);
   }
 }
 

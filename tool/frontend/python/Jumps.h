@@ -1,4 +1,5 @@
-// Where control goes when it leaves a statement early: out of loops, through `with` and `finally`, to handlers.
+// Where control goes when it leaves a statement early: out of loops, through `with` and `finally`, to
+// handlers.
 #pragma once
 
 #include "facts/Flow.h"
@@ -40,10 +41,10 @@ public:
 private:
   struct Frame {
     enum Kind : uint8_t { Loop, Cleanup, Handlers } kind;
-    facts::BlockId target;     // behind the loop, cleanup, dispatch
-    facts::BlockId head = 0;   // of the loop
-    facts::BlockId first = 0;  // blocks from here on are inside
-    uint8_t caught = 0;        // set of Jumps
+    facts::BlockId target;    // behind the loop, cleanup, dispatch
+    facts::BlockId head = 0;  // of the loop
+    facts::BlockId first = 0; // blocks from here on are inside
+    uint8_t caught = 0;       // set of Jumps
   };
 
   void push(Frame frame);

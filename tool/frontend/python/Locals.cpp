@@ -57,7 +57,9 @@ FlowState Locals::copy() {
   return result;
 }
 
-void Locals::recycle(FlowState &&old) { spare_.push_back(std::move(old.values)); }
+void Locals::recycle(FlowState &&old) {
+  spare_.push_back(std::move(old.values));
+}
 
 ValueId Locals::withoutNarrowing(ValueId value) const {
   while (facts_.values[value].kind == facts::ValueKind::Cast && facts_.values[value].flag == 1)

@@ -1,5 +1,5 @@
-// The local names of one function, and what each holds where extraction stands. Which value reaches a load is decided
-// by straight-line flow; where paths meet, values join.
+// The local names of one function, and what each holds where extraction stands. Which value reaches a load is
+// decided by straight-line flow; where paths meet, values join.
 #pragma once
 
 #include "facts/Builder.h"
@@ -31,7 +31,9 @@ public:
   uint32_t find(Name name) const;
   void bound(uint32_t local, uint32_t binding, ValueId value);
   void set(uint32_t local, ValueId value) { state.values[local] = value; }
-  ValueId load(uint32_t local) const { return state.values[local] == kNone ? unclear(local) : state.values[local]; }
+  ValueId load(uint32_t local) const {
+    return state.values[local] == kNone ? unclear(local) : state.values[local];
+  }
 
   /// All names stored there hold any of their values from now on.
   void makeUnclear(std::span<const BodyScan::Store> stores);

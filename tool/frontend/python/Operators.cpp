@@ -49,12 +49,12 @@ ValueId Extractor::booleanOperator(NodeId node) {
   return result;
 }
 
-// The operand right before the operator of `node`, whose truth is what led there; in `a and b and c`, `b` for the second
-// `and`, since what `a` tells is known by then.
+// The operand right before the operator of `node`, whose truth is what led there; in `a and b and c`, `b` for
+// the second `and`, since what `a` tells is known by then.
 NodeId Extractor::lastOperand(NodeId node) const {
   const NodeId left = child(node, Field::Left);
-  const bool same = kind(left) == Kind::BooleanOperator &&
-                    hasToken(left, Kind::AndToken) == hasToken(node, Kind::AndToken);
+  const bool same =
+      kind(left) == Kind::BooleanOperator && hasToken(left, Kind::AndToken) == hasToken(node, Kind::AndToken);
   return same ? child(left, Field::Right) : left;
 }
 

@@ -23,7 +23,8 @@ FileFacts describe(const SourceFile &file) {
   return facts;
 }
 
-void diagnose(FileFacts &facts, DiagnosticLevel level, SourceRange range, std::string_view id, std::string_view text) {
+void diagnose(FileFacts &facts, DiagnosticLevel level, SourceRange range, std::string_view id,
+              std::string_view text) {
   facts.diagnostics.push_back({level, range, Name(id), Name(text)});
   facts.hadErrors = true;
 }
@@ -50,7 +51,8 @@ bool checkEncoding(FileFacts &facts, std::string_view contents) {
     return false;
   case Encoding::Other:
     diagnose(facts, DiagnosticLevel::Warning, lineOf(contents, found.offset), "not-utf8",
-             "not UTF-8 from here on; the file was analysed byte by byte, so names that are not ASCII may be wrong. "
+             "not UTF-8 from here on; the file was analysed byte by byte, so names that are not ASCII may be "
+             "wrong. "
              "Convert it to UTF-8");
     return true;
   }
@@ -68,7 +70,8 @@ public:
     thread_local treesitter::SyntaxTree tree; // reused: its arrays are as large as the largest file
     if (treesitter::parse(python::grammar(), contents, tree) == treesitter::ParseResult::Abandoned)
       diagnose(facts, DiagnosticLevel::Warning, {}, "parse-abandoned",
-               "parsing took far more steps than the size of the file explains, so the file was left out. It is broken "
+               "parsing took far more steps than the size of the file explains, so the file was left out. It "
+               "is broken "
                "or generated; exclude it");
     python::Extractor(tree, facts).run();
     return facts;
@@ -77,6 +80,8 @@ public:
 
 } // namespace
 
-std::unique_ptr<Frontend> makePythonFrontend() { return std::make_unique<PythonFrontend>(); }
+std::unique_ptr<Frontend> makePythonFrontend() {
+  return std::make_unique<PythonFrontend>();
+}
 
 } // namespace clearway::frontend

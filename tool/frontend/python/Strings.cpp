@@ -41,7 +41,8 @@ ValueId Extractor::concatenatedString(NodeId node) {
     if (whole.size() < kMaxLiteral)
       whole += stringContent(tree_.text(part));
   }
-  return builder_.literal(bytes ? LiteralKind::Bytes : LiteralKind::String, cachedName(clip(whole, kMaxLiteral)));
+  return builder_.literal(bytes ? LiteralKind::Bytes : LiteralKind::String,
+                          cachedName(clip(whole, kMaxLiteral)));
 }
 
 } // namespace clearway::python

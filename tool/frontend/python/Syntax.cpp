@@ -13,8 +13,12 @@ constexpr NodeType type(std::string_view name, Kind kind, Descent descent = Desc
 constexpr NodeType token(std::string_view name, Kind kind) {
   return {name, static_cast<uint16_t>(kind), Descent::Leaf, true};
 }
-constexpr FieldType field(std::string_view name, Field id) { return {name, static_cast<uint8_t>(id)}; }
-constexpr NodeType drop(std::string_view name) { return {name, 0, Descent::Drop}; }
+constexpr FieldType field(std::string_view name, Field id) {
+  return {name, static_cast<uint8_t>(id)};
+}
+constexpr NodeType drop(std::string_view name) {
+  return {name, 0, Descent::Drop};
+}
 
 constexpr NodeType kTypes[] = {
     type("module", Kind::Module),
@@ -189,8 +193,8 @@ bool isDirective(std::string_view comment) {
 } // namespace
 
 const treesitter::Grammar &grammar() {
-  static const treesitter::Grammar python(tree_sitter_python(), kTypes, kFields, "identifier", hasInterpolation,
-                                          isDirective);
+  static const treesitter::Grammar python(tree_sitter_python(), kTypes, kFields, "identifier",
+                                          hasInterpolation, isDirective);
   return python;
 }
 

@@ -11,6 +11,7 @@ using treesitter::kNoNode;
 using treesitter::NodeId;
 using treesitter::SyntaxTree;
 
+// clang-format off: one name per line would hide the groups
 enum class Kind : uint16_t {
   Other, // a named node that nothing here asks for
   Module, Block,
@@ -44,6 +45,7 @@ enum class Field : uint8_t {
   Left, ModuleName, Name, Object, Parameters, ReturnType, Right, Subject, Subscript, Superclasses, Type,
   TypeParameters, Value, Key, Argument, Operator,
 };
+// clang-format on
 
 inline Kind kindOf(const SyntaxTree &tree, NodeId node) { return static_cast<Kind>(tree[node].kind); }
 inline NodeId childOf(const SyntaxTree &tree, NodeId node, Field field) {

@@ -53,7 +53,8 @@ Vocabulary makeVocabulary(const TSLanguage *language, std::span<const std::strin
   return made;
 }
 
-FlatTree::FlatTree(const Vocabulary &vocabulary, std::string_view text) : vocabulary_(vocabulary), text_(text) {
+FlatTree::FlatTree(const Vocabulary &vocabulary, std::string_view text)
+    : vocabulary_(vocabulary), text_(text) {
   nodes_.reserve(text.size() / 3);
 }
 

@@ -1,5 +1,5 @@
-// A syntax tree as one array in pre-order, filled by a single cursor walk. Reading it costs an index, not a search:
-// a node's first child is the next element, its next sibling is where its subtree ends.
+// A syntax tree as one array in pre-order, filled by a single cursor walk. Reading it costs an index, not a
+// search: a node's first child is the next element, its next sibling is where its subtree ends.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +21,8 @@ struct ByteRange {
 };
 
 struct Node {
-  uint16_t kind = 0;  // Vocabulary::kinds of the grammar's symbol
-  uint8_t field = 0;  // Vocabulary::fields of the field it has in its parent
+  uint16_t kind = 0; // Vocabulary::kinds of the grammar's symbol
+  uint8_t field = 0; // Vocabulary::fields of the field it has in its parent
   bool missing = false;
   uint32_t begin = 0, end = 0; // byte offsets
   NodeId next = kNoNode;       // the first node after this subtree
@@ -48,13 +48,15 @@ public:
 
   /// Parses the whole text; returns the root.
   NodeId parse();
-  /// Parses only the given stretches, as if they stood next to each other; their nodes are appended to the array
-  /// with their true positions. Returns the root, or kNoNode if the ranges are out of order.
+  /// Parses only the given stretches, as if they stood next to each other; their nodes are appended to the
+  /// array with their true positions. Returns the root, or kNoNode if the ranges are out of order.
   NodeId parseRanges(std::span<const ByteRange> ranges);
 
   const Node &operator[](NodeId id) const { return nodes_[id]; }
   size_t size() const { return nodes_.size(); }
-  std::string_view text(NodeId id) const { return text_.substr(nodes_[id].begin, nodes_[id].end - nodes_[id].begin); }
+  std::string_view text(NodeId id) const {
+    return text_.substr(nodes_[id].begin, nodes_[id].end - nodes_[id].begin);
+  }
   std::string_view source() const { return text_; }
   std::span<const ByteRange> comments() const { return comments_; }
 
@@ -74,7 +76,8 @@ private:
   std::vector<ByteRange> comments_;
 };
 
-/// The children of a node: `for (NodeId child : Children(tree, node))`. Parsing more into the tree meanwhile is fine.
+/// The children of a node: `for (NodeId child : Children(tree, node))`. Parsing more into the tree meanwhile
+/// is fine.
 class Children {
 public:
   Children(const FlatTree &tree, NodeId parent) : tree_(tree), parent_(parent) {}

@@ -7,7 +7,9 @@
 namespace clearway::treesitter {
 namespace {
 
-bool isComment(std::string_view name) { return name == "comment" || name.ends_with("_comment"); }
+bool isComment(std::string_view name) {
+  return name == "comment" || name.ends_with("_comment");
+}
 
 Grammar::Symbol describe(const TSLanguage *language, TSSymbol id, std::span<const NodeType> types,
                          std::string_view identifierType) {
@@ -29,8 +31,9 @@ Grammar::Symbol describe(const TSLanguage *language, TSSymbol id, std::span<cons
 
 } // namespace
 
-Grammar::Grammar(const TSLanguage *language, std::span<const NodeType> types, std::span<const FieldType> fields,
-                 std::string_view identifierType, Descend descends, IsDirective isDirectiveComment)
+Grammar::Grammar(const TSLanguage *language, std::span<const NodeType> types,
+                 std::span<const FieldType> fields, std::string_view identifierType, Descend descends,
+                 IsDirective isDirectiveComment)
     : language_(language), descend_(descends), isDirective_(isDirectiveComment) {
   const uint32_t symbols = ts_language_symbol_count(language);
   symbols_.reserve(symbols);

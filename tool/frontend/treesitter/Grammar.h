@@ -1,5 +1,5 @@
-// A tree-sitter grammar as a front end wants to see it: the node types and fields it cares for, as small integers
-// of its own enumerations. Names are compared once, when the table is made.
+// A tree-sitter grammar as a front end wants to see it: the node types and fields it cares for, as small
+// integers of its own enumerations. Names are compared once, when the table is made.
 #pragma once
 
 #include <cstdint>
@@ -19,10 +19,10 @@ namespace clearway::treesitter {
 /// What to do with the nodes of a type. Types that a front end does not list are Dropped if they are
 /// tokens (punctuation, keywords) and Kept, as kind 0, if they are named.
 enum class Descent : uint8_t {
-  Keep,  // the node and what is below it
-  Leaf,  // the node without what is below it
-  Ask,   // as Grammar::descend says
-  Drop,  // neither
+  Keep, // the node and what is below it
+  Leaf, // the node without what is below it
+  Ask,  // as Grammar::descend says
+  Drop, // neither
 };
 
 struct NodeType {

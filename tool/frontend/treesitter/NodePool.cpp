@@ -16,7 +16,9 @@ namespace {
 // Each piece is preceded by its size; pieces of up to kLargest bytes are rounded up and kept when freed.
 constexpr size_t kHeader = 8, kStep = 16, kLargest = 1016, kChunk = size_t{256} * 1024;
 
-size_t &sizeOf(void *piece) { return *reinterpret_cast<size_t *>(static_cast<char *>(piece) - kHeader); }
+size_t &sizeOf(void *piece) {
+  return *reinterpret_cast<size_t *>(static_cast<char *>(piece) - kHeader);
+}
 
 class Pool {
 public:
@@ -59,7 +61,9 @@ Pool &threadPool() {
   return pool;
 }
 
-[[noreturn]] void outOfMemory() { std::abort(); }
+[[noreturn]] void outOfMemory() {
+  std::abort();
+}
 
 void *allocate(size_t size) {
   if (size <= kLargest)
@@ -75,7 +79,9 @@ void *allocateZeroed(size_t count, size_t size) {
   return std::memset(allocate(count * size), 0, count * size);
 }
 
-bool isPooled(void *piece) { return sizeOf(piece) <= kLargest; }
+bool isPooled(void *piece) {
+  return sizeOf(piece) <= kLargest;
+}
 
 void release(void *piece) {
   if (!piece)
@@ -103,7 +109,8 @@ void *reallocate(void *piece, size_t size) {
 void usePool() {
 #if !defined(__SANITIZE_ADDRESS__) // whose checks need to see every piece
   threadPool();
-  [[maybe_unused]] static const bool set = (ts_set_allocator(allocate, allocateZeroed, reallocate, release), true);
+  [[maybe_unused]] static const bool set =
+      (ts_set_allocator(allocate, allocateZeroed, reallocate, release), true);
 #endif
 }
 

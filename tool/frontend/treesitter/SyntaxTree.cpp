@@ -29,9 +29,9 @@ TSParser *threadParser(const TSLanguage *language) {
 
 constexpr TSSymbol kErrorSymbol = static_cast<TSSymbol>(-1);
 
-// tree-sitter's recovery from errors can be quadratic. The parser reports every hundred steps; ordinary code takes
-// about one step per two bytes, so a file that needs this many steps per byte is beyond hope. Counting steps rather
-// than seconds keeps the result the same on every machine.
+// tree-sitter's recovery from errors can be quadratic. The parser reports every hundred steps; ordinary code
+// takes about one step per two bytes, so a file that needs this many steps per byte is beyond hope. Counting
+// steps rather than seconds keeps the result the same on every machine.
 constexpr uint64_t kStepsPerReport = 100, kMaxStepsPerByte = 100, kStepsForAnyFile = 10'000'000;
 
 struct Input {
@@ -81,7 +81,8 @@ NodeId SyntaxTree::lastChild(NodeId parent) const {
 class Flattener {
 public:
   Flattener(const Grammar &grammar, SyntaxTree &tree, TSNode root)
-      : grammar_(grammar), tree_(tree), hasErrors_(ts_node_has_error(root)), cursor_(ts_tree_cursor_new(root)) {}
+      : grammar_(grammar), tree_(tree), hasErrors_(ts_node_has_error(root)),
+        cursor_(ts_tree_cursor_new(root)) {}
   ~Flattener() { ts_tree_cursor_delete(&cursor_); }
   Flattener(const Flattener &) = delete;
   Flattener &operator=(const Flattener &) = delete;

@@ -1,5 +1,5 @@
-// The syntax tree of one file as a flat array in source order, without the tokens nobody asks for. Made in one
-// pass over tree-sitter's tree, which is freed at once; children and siblings are found by index.
+// The syntax tree of one file as a flat array in source order, without the tokens nobody asks for. Made in
+// one pass over tree-sitter's tree, which is freed at once; children and siblings are found by index.
 #pragma once
 
 #include "facts/Facts.h"
@@ -11,7 +11,8 @@
 
 namespace clearway::treesitter {
 
-/// Index of a node. The root is 0; no other node has the root as its child, sibling or field, so 0 means "none" there.
+/// Index of a node. The root is 0; no other node has the root as its child, sibling or field, so 0 means
+/// "none" there.
 using NodeId = uint32_t;
 inline constexpr NodeId kNoNode = 0;
 
