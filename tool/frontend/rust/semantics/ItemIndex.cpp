@@ -241,7 +241,11 @@ Item ItemIndex::throughGlobs(const std::vector<Place> &globs, Name name, unsigne
   for (const Place &place : globs) {
     const FileFacts &file = program_.files[place.file];
     const facts::Import &import = file.imports[file.bindings[place.binding].index];
-    const Item module = path(place.file, import.scope, import.module.view(), depth + 1);
+    const auto opened = globs_.find(scopeKey(place.file, place.binding));
+    const Item module =
+        opened != globs_.end() ? opened->second : path(place.file, import.scope, import.module.view(), depth + 1);
+    if (module)
+      globs_.try_emplace(scopeKey(place.file, place.binding), module);
     if (module.kind == ItemKind::External) {
       const Name whole(joined(module.name.view(), name.view()));
       if (catalog_.knowsPrefix(facts::Language::Rust, whole))
@@ -254,6 +258,17 @@ Item ItemIndex::throughGlobs(const std::vector<Place> &globs, Name name, unsigne
 }
 
 Item ItemIndex::inModule(Name module, Name name, unsigned depth) const {
+  const uint64_t key = uint64_t{module.handle()} << 32 | name.handle();
+  if (const auto known = inModule_.find(key); known != inModule_.end())
+    return known->second;
+  Item found = searchModule(module, name, depth);
+  // Deep inside a search for something else, "nothing" may only mean that the search was cut short.
+  if (found || depth <= 6)
+    inModule_.try_emplace(key, found);
+  return found;
+}
+
+Item ItemIndex::searchModule(Name module, Name name, unsigned depth) const {
   const Module *found = findModule(module);
   if (!found || depth > kMaxDepth)
     return {};
@@ -387,7 +402,14 @@ Item ItemIndex::path(FileId file, facts::ScopeId scope, std::string_view text, u
   return item;
 }
 
-std::vector<Name> ItemIndex::externalImports(FileId id, facts::ScopeId scope, bool globs) const {
+const std::vector<Name> &ItemIndex::externalImports(FileId id, facts::ScopeId scope, bool globs) const {
+  const auto [at, isNew] = imports_.try_emplace(scopeKey(id, scope * 2 + globs));
+  if (isNew)
+    at->second = collectImports(id, scope, globs);
+  return at->second;
+}
+
+std::vector<Name> ItemIndex::collectImports(FileId id, facts::ScopeId scope, bool globs) const {
   std::vector<Name> paths;
   const auto collect = [&](const Module &module) {
     const auto add = [&](Place place) {

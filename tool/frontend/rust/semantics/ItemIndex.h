@@ -48,7 +48,7 @@ public:
   /// A whole path as text, seen from `scope`.
   Item path(link::FileId file, facts::ScopeId scope, std::string_view text, unsigned depth = 0) const;
   /// Paths of the external items and globs that are imported where `scope` stands: they may be traits.
-  std::vector<Name> externalImports(link::FileId file, facts::ScopeId scope, bool globs) const;
+  const std::vector<Name> &externalImports(link::FileId file, facts::ScopeId scope, bool globs) const;
 
   /// Structs, enums, traits and aliases with this qualified name.
   const std::vector<ClassRef> &classesNamed(Name qualified) const;
@@ -71,6 +71,8 @@ private:
   void addFile(link::FileId file);
   void sortModules();
   Item inModule(Name module, Name name, unsigned depth) const;
+  Item searchModule(Name module, Name name, unsigned depth) const;
+  std::vector<Name> collectImports(link::FileId file, facts::ScopeId scope, bool globs) const;
   Item inScope(link::FileId file, facts::ScopeId scope, Name name, unsigned depth) const;
   Item ofBinding(Place place, unsigned depth) const;
   Item ofImport(link::FileId file, const facts::Import &import, unsigned depth) const;
@@ -89,6 +91,10 @@ private:
   std::unordered_map<Name, Name> aliases_;                   // `#[path]`: declared module → the file's module
   std::vector<Name> crates_;                                 // per file
   std::unordered_map<Name, std::vector<ClassRef>> classes_;  // by qualified name
+  // Answers given before. One thread asks.
+  mutable std::unordered_map<uint64_t, Item> inModule_;      // by module and name
+  mutable std::unordered_map<uint64_t, Item> globs_;         // by file and binding: the module a glob opens
+  mutable std::unordered_map<uint64_t, std::vector<Name>> imports_;
 };
 
 } // namespace clearway::frontend::rust
