@@ -44,5 +44,7 @@ if config.cpp_frontend and os.path.exists(os.path.join(config.build_dir, "lib", 
     config.available_features.add("cpp-frontend")
 if shutil.which("node") and os.path.isdir(os.path.join(config.source_dir, "node_modules", "ajv")):
     config.available_features.add("sarif-validators")
+if shutil.which("pre-commit"):
+    config.available_features.add("pre-commit")
 if os.geteuid() == 0:
     config.available_features.add("root")

@@ -92,7 +92,7 @@ void extractOne(Extracted &out, const source::Candidate &file, const Frontends &
   const frontend::Frontend *frontend = frontends.of(file.language);
   if (!frontend) {
     out.failed = file.named;
-    return note(out, file, DiagnosticLevel::Warning, "unsupported-language",
+    return note(out, file, file.named ? DiagnosticLevel::Error : DiagnosticLevel::Warning, "unsupported-language",
                 "is " + std::string(toString(file.language)) + ", which this build of clearway does not read");
   }
   auto contents = source::readFile(file.absolutePath);
@@ -102,7 +102,7 @@ void extractOne(Extracted &out, const source::Candidate &file, const Frontends &
   }
   if (source::looksBinary(*contents)) {
     out.failed = file.named;
-    return note(out, file, DiagnosticLevel::Warning, "binary", "holds NUL bytes, so it is no source text: it was not analysed");
+    return note(out, file, file.named ? DiagnosticLevel::Error : DiagnosticLevel::Warning, "binary", "holds NUL bytes, so it is no source text: it was not analysed");
   }
   runFrontend(out, file, *frontend, describe(file, *contents, projects));
   if (out.facts)
