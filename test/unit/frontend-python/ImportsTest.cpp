@@ -140,6 +140,21 @@ TEST(Imports, AScriptNamedLikeALibraryIsNotTheLibrary) {
               IsEmpty());
 }
 
+TEST(Imports, APartOfALibraryThatIsAnalysedItself) {
+  EXPECT_THAT(
+      surprises({{"libs/core/langgraph/graph/__init__.py", "class StateGraph:\n  def add_node(self): pass\n"},
+                 {"libs/core/tests/use.py", R"(
+import langgraph
+from langgraph.graph import StateGraph
+StateGraph().add_node()  # -> libs.core.langgraph.graph.StateGraph.add_node
+langgraph.absent()       # -> nothing
+)"},
+                 {"tests/asyncio/tasks.py", "def sleep(n): pass\n"},
+                 {"tests/test_it.py", "import asyncio\nfrom asyncio.tasks import sleep\nasyncio.sleep(1)  # "
+                                      "-> asyncio.sleep\nsleep(1)  # -> asyncio.tasks.sleep\n"}}),
+      IsEmpty());
+}
+
 TEST(Imports, NamesWithoutAnImportStillCount) {
   EXPECT_THAT(surprises({{"a.py", R"(
 time.sleep(1)                # -> time.sleep?

@@ -171,14 +171,19 @@ ModuleReference ModuleGraph::byModuleName(link::FileId importer, Name dotted) co
 
 // Namespace packages: folders without __init__ files, below a folder that is itself no package.
 ModuleReference ModuleGraph::byFolder(link::FileId importer, std::string_view path) const {
-  if (knowledge_.isLibrary(path.substr(0, path.find('/'))))
-    return {}; // a folder of tests or examples named like what it is about
+  // A folder of tests or examples may be named like what it is about; the library itself, being analysed, has
+  // the very module that is imported.
+  const std::string_view top = path.substr(0, path.find('/'));
+  const bool isLibrary = knowledge_.isLibrary(top);
+  if (isStandardModule(top) || (isLibrary && top == path))
+    return {};
   for (std::string_view folder = folderOf(importer);; folder = parentOf(folder)) {
     const auto known = folders_.find(std::string(folder));
     const bool canBeRoot = known != folders_.end() && !known->second;
     for (const std::string_view below : {std::string_view{}, std::string_view("src")}) {
       const ModuleReference found = canBeRoot ? at(joined(joined(folder, below), path)) : ModuleReference{};
-      if (found.kind != Kind::External && found.file != importer)
+      const bool counts = found.kind == Kind::File || (found.kind == Kind::Namespace && !isLibrary);
+      if (counts && found.file != importer)
         return found;
     }
     if (folder.empty())
