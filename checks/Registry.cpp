@@ -7,7 +7,8 @@ namespace clearway::checks {
 
 namespace {
 
-// Filled while the program starts, before main; a function's static exists whenever the first check registers itself.
+// Filled while the program starts, before main; a function's static exists whenever the first check registers
+// itself.
 std::vector<Registration> &registrations() {
   static std::vector<Registration> all;
   return all;
@@ -15,12 +16,15 @@ std::vector<Registration> &registrations() {
 
 } // namespace
 
-std::span<const Registration> registry() { return registrations(); }
+std::span<const Registration> registry() {
+  return registrations();
+}
 
 bool registerCheck(Registration registration) {
   auto &all = registrations();
-  const auto at = std::lower_bound(all.begin(), all.end(), registration.name,
-                                   [](const Registration &one, std::string_view name) { return one.name < name; });
+  const auto at =
+      std::lower_bound(all.begin(), all.end(), registration.name,
+                       [](const Registration &one, std::string_view name) { return one.name < name; });
   all.insert(at, registration);
   return true;
 }

@@ -1,4 +1,5 @@
-// Event loops inside event loops: asyncio.run, run_until_complete, block_on, and waiting for a coroutine on another thread.
+// Event loops inside event loops: asyncio.run, run_until_complete, block_on, and waiting for a coroutine on
+// another thread.
 #include "checks/support/Blocking.h"
 
 namespace clearway::checks {

@@ -1,5 +1,6 @@
-// Thread locks taken on the event loop. A short section that nobody holds for long costs next to nothing: a note. It
-// becomes a warning where the section loops, or where the same lock is held during slow work anywhere in the program.
+// Thread locks taken on the event loop. A short section that nobody holds for long costs next to nothing: a
+// note. It becomes a warning where the section loops, or where the same lock is held during slow work
+// anywhere in the program.
 #include "checks/support/Blocking.h"
 #include "checks/support/Locks.h"
 #include "checks/support/Places.h"
@@ -35,11 +36,12 @@ SlowHolders findSlowHolders(const Context &context) {
 /// Sections that the other two lock checks report say the same, and more.
 bool isReportedElsewhere(const Context &context, const Acquisition &acquisition) {
   return slowWork(context, acquisition) ||
-         (!acquisition.suspensions.empty() && analysis::isAsync(context.program.facts(acquisition.function).kind));
+         (!acquisition.suspensions.empty() &&
+          analysis::isAsync(context.program.facts(acquisition.function).kind));
 }
 
-/// Tokio's documentation prefers a thread lock for short sections without an await, and the compiler sees to it that guards
-/// are dropped where they should be: without a sign of trouble there is nothing to say.
+/// Tokio's documentation prefers a thread lock for short sections without an await, and the compiler sees to
+/// it that guards are dropped where they should be: without a sign of trouble there is nothing to say.
 bool isRecommended(const Context &context, const Acquisition &acquisition) {
   return context.program.language(acquisition.function) == facts::Language::Rust && !context.options.strict &&
          !loops(context, acquisition);
@@ -50,8 +52,9 @@ std::string advice(facts::Language language, Name runtime) {
     return "keep the section short, or use `tokio::sync::Mutex`";
   if (language == facts::Language::Cpp)
     return "keep the section short, or use the coroutine library's own mutex";
-  return "keep the section short, or use an " +
-         quoted(runtime.view() == "trio" ? "trio.Lock" : runtime.view() == "anyio" ? "anyio.Lock" : "asyncio.Lock");
+  return "keep the section short, or use an " + quoted(runtime.view() == "trio"    ? "trio.Lock"
+                                                       : runtime.view() == "anyio" ? "anyio.Lock"
+                                                                                   : "asyncio.Lock");
 }
 
 class BlockingLock : public Check {
@@ -86,7 +89,8 @@ private:
     else if (looping)
       out.message += "; its section loops";
     out.message += "; " + advice(context.program.language(acquisition.function), reach.runtime);
-    out.chain = chainTo(context, reach, acquisition.function, {out.primary, lockName(context, acquisition) + " is taken here", 1});
+    out.chain = chainTo(context, reach, acquisition.function,
+                        {out.primary, lockName(context, acquisition) + " is taken here", 1});
     out.terminal = acquisition.entry->name.view();
     out.entry = context.program.facts(reach.entry).qualifiedName.view();
     if (holder)

@@ -1,4 +1,5 @@
-// Streams whose items are all computed before the first one is sent: whoever reads waits for the last to see the first.
+// Streams whose items are all computed before the first one is sent: whoever reads waits for the last to see
+// the first.
 #include "analysis/ValueTrace.h"
 #include "checks/support/Blocking.h"
 #include "checks/support/Places.h"
@@ -42,7 +43,8 @@ bool hasName(const link::Call &call, std::initializer_list<std::string_view> nam
 /// A value that holds all items and took long to make: the call that made it.
 class Collected {
 public:
-  Collected(const Context &context, link::FileId file) : context_(context), fileId_(file), file_(context.program.files[file]) {}
+  Collected(const Context &context, link::FileId file)
+      : context_(context), fileId_(file), file_(context.program.files[file]) {}
 
   std::optional<CallId> maker(facts::ValueId id, int depth = 0) const {
     const Value &value = file_.values[id];
@@ -52,7 +54,8 @@ public:
       return maker(value.a, depth + 1);
     if (value.kind == ValueKind::Display || value.kind == ValueKind::Join)
       return firstOf(file_.operandsOf(value.operands), depth);
-    return value.kind == ValueKind::CallResult ? makerCall(context_.program.callAt(fileId_, value.a), depth) : std::nullopt;
+    return value.kind == ValueKind::CallResult ? makerCall(context_.program.callAt(fileId_, value.a), depth)
+                                               : std::nullopt;
   }
 
 private:
@@ -90,31 +93,37 @@ private:
   const FileFacts &file_;
 };
 
-Finding finding(const Context &context, CallId maker, const report::Location &stream, const std::string &sender) {
+Finding finding(const Context &context, CallId maker, const report::Location &stream,
+                const std::string &sender) {
   const Operation &operation = *slowWork(context, maker);
   const FunctionId f = context.program.calls[maker].caller;
   Finding out;
   out.check = "buffered-stream";
   out.level = report::Level::Warning;
   out.primary = location(context.program, maker);
-  out.message = "all items are computed here (" + quoted(apiName(operation)) + ": " + describe(context.program, operation) +
-                ") before " + sender + " the first; hand each item over as it is made";
-  out.chain = {{out.primary, "all items are computed here", 1}, {stream, "only then is the first one sent", 1}};
+  out.message = "all items are computed here (" + quoted(apiName(operation)) + ": " +
+                describe(context.program, operation) + ") before " + sender +
+                " the first; hand each item over as it is made";
+  out.chain = {{out.primary, "all items are computed here", 1},
+               {stream, "only then is the first one sent", 1}};
   out.terminal = operation.api.view();
   out.entry = context.program.facts(f).qualifiedName.view();
   return out;
 }
 
 /// for x in compute_all(): yield x
-std::optional<Finding> yieldedLater(const Context &context, link::FileId id, const facts::Suspension &suspension) {
+std::optional<Finding> yieldedLater(const Context &context, link::FileId id,
+                                    const facts::Suspension &suspension) {
   const FileFacts &file = context.program.files[id];
   const FunctionId f = context.program.functionAt(id, suspension.function);
   if (suspension.kind != facts::SuspensionKind::Yield || suspension.loop == facts::kNone ||
       context.program.facts(f).kind != facts::FunctionKind::AsyncGenerator)
     return std::nullopt;
   const facts::Loop &loop = file.loops[suspension.loop];
-  const auto maker = loop.kind == facts::LoopKind::For ? Collected(context, id).maker(loop.subject) : std::nullopt;
-  if (!maker || context.program.calls[*maker].caller != f || context.program.site(*maker).loop == suspension.loop)
+  const auto maker =
+      loop.kind == facts::LoopKind::For ? Collected(context, id).maker(loop.subject) : std::nullopt;
+  if (!maker || context.program.calls[*maker].caller != f ||
+      context.program.site(*maker).loop == suspension.loop)
     return std::nullopt;
   return finding(context, *maker, location(context.program, f, suspension.range),
                  quoted(shortName(context.program, f)) + " yields");
@@ -131,7 +140,8 @@ std::optional<Finding> respondedLater(const Context &context, CallId id) {
   const auto maker = Collected(context, call.file).maker(arguments[0].value);
   if (!maker)
     return std::nullopt;
-  return finding(context, *maker, location(context.program, id), quoted(call.externals.front().name.view()) + " sends");
+  return finding(context, *maker, location(context.program, id),
+                 quoted(call.externals.front().name.view()) + " sends");
 }
 
 class BufferedStream : public Check {
@@ -145,7 +155,8 @@ public:
           emit(std::move(*found));
     }
     for (CallId call = 0; call < context.program.calls.size(); ++call)
-      if (context.options.includeTests || !analysis::isTest(context.program, context.program.calls[call].caller))
+      if (context.options.includeTests ||
+          !analysis::isTest(context.program, context.program.calls[call].caller))
         if (auto found = respondedLater(context, call))
           emit(std::move(*found));
   }

@@ -1,5 +1,5 @@
-// Tasks whose handle nobody keeps: the event loop refers to them weakly, so they may vanish in the middle of their work,
-// and what they raise is lost.
+// Tasks whose handle nobody keeps: the event loop refers to them weakly, so they may vanish in the middle of
+// their work, and what they raise is lost.
 #include "checks/support/Flows.h"
 #include "checks/support/Places.h"
 
@@ -12,10 +12,11 @@ namespace {
 using report::Finding;
 
 const link::External *spawner(const link::Call &call) {
-  const auto found = std::find_if(call.externals.begin(), call.externals.end(), [](const link::External &external) {
-    return external.entry && external.entry->spawnsTask && !external.entry->keepsTasks &&
-           external.confidence != link::Confidence::NameOnly;
-  });
+  const auto found =
+      std::find_if(call.externals.begin(), call.externals.end(), [](const link::External &external) {
+        return external.entry && external.entry->spawnsTask && !external.entry->keepsTasks &&
+               external.confidence != link::Confidence::NameOnly;
+      });
   return found == call.externals.end() ? nullptr : &*found;
 }
 
@@ -26,7 +27,8 @@ Finding finding(const Context &context, link::CallId call, const link::External 
   out.confidence = api.confidence;
   out.primary = location(context.program, call);
   out.message = "the task that " + quoted(api.name.view()) +
-                " makes is kept by nobody: it may be collected before it is done, and its exception is lost; keep it (in a "
+                " makes is kept by nobody: it may be collected before it is done, and its exception is lost; "
+                "keep it (in a "
                 "set, with `add_done_callback(tasks.discard)`) or use a `TaskGroup`";
   out.chain = {{out.primary, "the task is made and dropped here", 1}};
   out.terminal = api.name.view();
@@ -47,7 +49,8 @@ public:
       if (file != call.file)
         values.emplace(context.program.files[file = call.file]);
       const facts::ResultUse use = context.program.site(id).use;
-      if (use == facts::ResultUse::Discarded || (use == facts::ResultUse::Assigned && !values->isRead(call.site)))
+      if (use == facts::ResultUse::Discarded ||
+          (use == facts::ResultUse::Assigned && !values->isRead(call.site)))
         emit(finding(context, id, *api));
     }
   }

@@ -1,4 +1,5 @@
-// Work that is done on the event loop before its result is handed to a thread: `to_thread(f(x))` for `to_thread(f, x)`.
+// Work that is done on the event loop before its result is handed to a thread: `to_thread(f(x))` for
+// `to_thread(f, x)`.
 #include "checks/support/Blocking.h"
 #include "checks/support/Places.h"
 #include "checks/support/SlowCalls.h"
@@ -54,7 +55,8 @@ std::optional<Eager> eagerArgument(const Context &context, CallId outerId) {
         continue;
       const CallId inner = context.program.callAt(outer.file, value.a);
       const Operation *operation = blocksWith(context, inner);
-      if (operation && context.program.site(inner).awaitedBy == outer.site && !returnsCallable(context, inner))
+      if (operation && context.program.site(inner).awaitedBy == outer.site &&
+          !returnsCallable(context, inner))
         return Eager{inner, api.name, operation};
     }
   }
@@ -63,21 +65,25 @@ std::optional<Eager> eagerArgument(const Context &context, CallId outerId) {
 
 Finding finding(const Context &context, CallId outer, const Eager &eager, const analysis::Reach &reach) {
   const link::FunctionId function = context.program.calls[outer].caller;
-  const facts::Value &callee = context.program.fileOf(function).values[context.program.site(eager.inner).callee];
+  const facts::Value &callee =
+      context.program.fileOf(function).values[context.program.site(eager.inner).callee];
   const std::string name(callee.name.view());
   Finding out;
   out.check = "eager-offload";
   out.level = report::Level::Error;
   out.confidence = reach.confidence;
   out.primary = location(context.program, eager.inner);
-  out.message = quoted(name + "(…)") + " runs on the event loop (" + describe(context.program, *eager.operation) + ") before " +
-                quoted(eager.api.view()) + " is called with its result, in " + route(context, reach, function) +
+  out.message = quoted(name + "(…)") + " runs on the event loop (" +
+                describe(context.program, *eager.operation) + ") before " + quoted(eager.api.view()) +
+                " is called with its result, in " + route(context, reach, function) +
                 "; hand over the function and its arguments: " + quoted(name + ", …");
-  out.chain = chainTo(context, reach, function, {out.primary, quoted(name) + " is called here, on the loop", 1});
+  out.chain =
+      chainTo(context, reach, function, {out.primary, quoted(name) + " is called here, on the loop", 1});
   if (eager.operation->call != eager.inner)
-    out.chain.push_back({location(context.program, eager.operation->call),
-                         quoted(apiName(*eager.operation)) + " blocks here: " + describe(context.program, *eager.operation),
-                         out.chain.back().nesting + 1});
+    out.chain.push_back(
+        {location(context.program, eager.operation->call),
+         quoted(apiName(*eager.operation)) + " blocks here: " + describe(context.program, *eager.operation),
+         out.chain.back().nesting + 1});
   out.terminal = eager.operation->api.view();
   out.entry = context.program.facts(reach.entry).qualifiedName.view();
   return out;

@@ -1,5 +1,5 @@
-// Locks, asynchronous ones too, that are held on the event loop while something blocks: everybody who waits for the lock
-// waits for that as well.
+// Locks, asynchronous ones too, that are held on the event loop while something blocks: everybody who waits
+// for the lock waits for that as well.
 #include "checks/support/Blocking.h"
 #include "checks/support/Locks.h"
 #include "checks/support/Places.h"
@@ -12,24 +12,28 @@ using analysis::Acquisition;
 using analysis::Reach;
 using report::Finding;
 
-std::string message(const Context &context, const Acquisition &acquisition, const Reach &reach, const SlowWork &work) {
-  return std::string(acquisition.lock == catalog::LockKind::AsyncAware ? "the asynchronous lock " : "the lock ") +
+std::string message(const Context &context, const Acquisition &acquisition, const Reach &reach,
+                    const SlowWork &work) {
+  return std::string(acquisition.lock == catalog::LockKind::AsyncAware ? "the asynchronous lock "
+                                                                       : "the lock ") +
          lockName(context, acquisition) + " is held while " + routeOf(context, work) + " blocks (" +
-         describe(context.program, *work.operation) + ") in " +
-         route(context, reach, acquisition.function) +
+         describe(context.program, *work.operation) + ") in " + route(context, reach, acquisition.function) +
          ": all that wait for the lock wait for it, too; do the slow part before taking the lock, or " +
          replacement(context.program, *work.operation, reach.runtime);
 }
 
-Finding finding(const Context &context, const Acquisition &acquisition, const Reach &reach, const SlowWork &work) {
+Finding finding(const Context &context, const Acquisition &acquisition, const Reach &reach,
+                const SlowWork &work) {
   Finding out;
   out.check = "lock-across-blocking";
   out.level = report::Level::Warning;
   out.confidence = analysis::weakest(reach.confidence, work.operation->confidence);
   out.primary = location(context, acquisition);
   out.message = message(context, acquisition, reach, work);
-  out.chain = chainTo(context, reach, acquisition.function, {out.primary, lockName(context, acquisition) + " is taken here", 1});
-  out.chain.push_back({location(context.program, work.call), routeOf(context, work) + " blocks here", out.chain.back().nesting});
+  out.chain = chainTo(context, reach, acquisition.function,
+                      {out.primary, lockName(context, acquisition) + " is taken here", 1});
+  out.chain.push_back({location(context.program, work.call), routeOf(context, work) + " blocks here",
+                       out.chain.back().nesting});
   if (!work.through.empty())
     out.chain.push_back({location(context.program, work.operation->call),
                          quoted(apiName(*work.operation)) + ": " + describe(context.program, *work.operation),

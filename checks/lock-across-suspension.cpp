@@ -1,5 +1,5 @@
-// Thread-blocking guards that are held while a coroutine is suspended: whoever else on the loop wants the lock stops the
-// loop, and the coroutine that holds it can never go on to release it.
+// Thread-blocking guards that are held while a coroutine is suspended: whoever else on the loop wants the
+// lock stops the loop, and the coroutine that holds it can never go on to release it.
 #include "checks/support/Locks.h"
 #include "checks/support/Places.h"
 
@@ -49,8 +49,8 @@ bool onAllPaths(const Context &context, uint32_t acquisition, facts::SuspensionI
   return false;
 }
 
-/// Where ways that hold the lock meet others, Python's `with` and `return` blur which is which: only a lock with a name of
-/// its own that is taken by hand is told then.
+/// Where ways that hold the lock meet others, Python's `with` and `return` blur which is which: only a lock
+/// with a name of its own that is taken by hand is told then.
 bool isSure(const Context &context, uint32_t index) {
   const Acquisition &acquisition = context.analyses.locks.acquisitions[index];
   return context.program.language(acquisition.function) != facts::Language::Python ||
@@ -82,8 +82,9 @@ Finding finding(const Context &context, uint32_t index) {
   out.chain = {{location(context, acquisition), lock + " is taken here", 1},
                {out.primary, "the coroutine is suspended here while it holds " + lock, 1}};
   for (size_t i = 1; i < acquisition.suspensions.size(); ++i)
-    out.related.push_back({location(context.program, acquisition.function, file.suspensions[acquisition.suspensions[i]].range),
-                           "and held across this one, too"});
+    out.related.push_back(
+        {location(context.program, acquisition.function, file.suspensions[acquisition.suspensions[i]].range),
+         "and held across this one, too"});
   return out;
 }
 

@@ -1,4 +1,5 @@
-// Handling of poisoned locks in asynchronous code. Asynchronous locks do not poison: where this is left, a thread lock is.
+// Handling of poisoned locks in asynchronous code. Asynchronous locks do not poison: where this is left, a
+// thread lock is.
 #include "checks/support/Blocking.h"
 #include "checks/support/Places.h"
 
@@ -11,16 +12,19 @@ using report::Finding;
 
 /// The standard library is the one that poisons, and these are all the names it gives to that.
 bool handlesPoison(std::string_view name) {
-  return name.starts_with("std::sync::PoisonError") || name.starts_with("std::sync::TryLockError::Poisoned") ||
-         name.ends_with("::is_poisoned") || name.ends_with("::clear_poison");
+  return name.starts_with("std::sync::PoisonError") ||
+         name.starts_with("std::sync::TryLockError::Poisoned") || name.ends_with("::is_poisoned") ||
+         name.ends_with("::clear_poison");
 }
 
 const link::External *poisonHandling(const link::Call &call) {
   const auto isPoison = [](const link::External &external) { return handlesPoison(external.name.view()); };
-  if (auto found = std::find_if(call.externals.begin(), call.externals.end(), isPoison); found != call.externals.end())
+  if (auto found = std::find_if(call.externals.begin(), call.externals.end(), isPoison);
+      found != call.externals.end())
     return &*found;
   for (const link::CallableArgument &callable : call.callables)
-    if (auto found = std::find_if(callable.externals.begin(), callable.externals.end(), isPoison); found != callable.externals.end())
+    if (auto found = std::find_if(callable.externals.begin(), callable.externals.end(), isPoison);
+        found != callable.externals.end())
       return &*found;
   return nullptr;
 }
@@ -37,7 +41,8 @@ public:
   }
 
 private:
-  static Finding finding(const Context &context, link::CallId call, const link::External &api, const analysis::Reach &reach) {
+  static Finding finding(const Context &context, link::CallId call, const link::External &api,
+                         const analysis::Reach &reach) {
     const link::FunctionId f = context.program.calls[call].caller;
     Finding out;
     out.check = "poison-handling";

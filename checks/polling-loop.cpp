@@ -1,6 +1,6 @@
-// Loops on the event loop that sleep for a moment and look again, where an event, a queue or a future would wake them.
-// A loop that does periodic work is none: what counts is a cycle that does nothing but look and sleep, and that ends
-// when what it sees has changed.
+// Loops on the event loop that sleep for a moment and look again, where an event, a queue or a future would
+// wake them. A loop that does periodic work is none: what counts is a cycle that does nothing but look and
+// sleep, and that ends when what it sees has changed.
 #include "analysis/ValueTrace.h"
 #include "checks/support/Blocking.h"
 #include "checks/support/Places.h"
@@ -20,7 +20,9 @@ using report::Finding;
 
 constexpr double kLongestPoll = 1.0; // seconds; who looks less often may have a reason
 
-std::string_view lastName(std::string_view name) { return name.substr(name.find_last_of(".:") + 1); }
+std::string_view lastName(std::string_view name) {
+  return name.substr(name.find_last_of(".:") + 1);
+}
 
 /// The API through which the call sleeps, or nullptr.
 const link::External *sleepOf(const Context &context, CallId call) {
@@ -80,18 +82,56 @@ bool onlyLooks(const Context &context, CallId id, bool oftenEnough) {
   const facts::CallSite &site = context.program.site(id);
   if (site.kind == facts::CallKind::Attribute)
     return context.analyses.effects.at(id) == nullptr;
-  constexpr std::string_view kClocks[] = {"time", "monotonic", "perf_counter", "len", "any", "all", "min", "max"};
+  constexpr std::string_view kClocks[] = {"time", "monotonic", "perf_counter", "len",
+                                          "any",  "all",       "min",          "max"};
   const FileFacts &file = context.program.files[context.program.calls[id].file];
   const std::string_view name = file.values[site.callee].name.view();
   if (!oftenEnough) // an object that is asked now and then may be on another machine
     return std::find(std::begin(kClocks), std::end(kClocks), name) != std::end(kClocks);
-  constexpr std::string_view kQuestions[] = {
-      "is_set", "empty", "done",  "cancelled", "locked", "qsize", "full", "poll", "exists", "is_alive", "ready",
-      "time",   "monotonic", "perf_counter", "len", "any", "all", "min", "max", "bool", "int", "float", "isinstance",
-      "getattr", "hasattr", "get", "items", "keys", "values", "debug", "info", "warning", "log", "print", "now", "utcnow",
-      "get_nowait", "get_running_loop", "get_event_loop", "load", "str"};
+  constexpr std::string_view kQuestions[] = {"is_set",
+                                             "empty",
+                                             "done",
+                                             "cancelled",
+                                             "locked",
+                                             "qsize",
+                                             "full",
+                                             "poll",
+                                             "exists",
+                                             "is_alive",
+                                             "ready",
+                                             "time",
+                                             "monotonic",
+                                             "perf_counter",
+                                             "len",
+                                             "any",
+                                             "all",
+                                             "min",
+                                             "max",
+                                             "bool",
+                                             "int",
+                                             "float",
+                                             "isinstance",
+                                             "getattr",
+                                             "hasattr",
+                                             "get",
+                                             "items",
+                                             "keys",
+                                             "values",
+                                             "debug",
+                                             "info",
+                                             "warning",
+                                             "log",
+                                             "print",
+                                             "now",
+                                             "utcnow",
+                                             "get_nowait",
+                                             "get_running_loop",
+                                             "get_event_loop",
+                                             "load",
+                                             "str"};
   return std::find(std::begin(kQuestions), std::end(kQuestions), name) != std::end(kQuestions) ||
-         name.starts_with("is_") || name.starts_with("has_") || name.starts_with("_is_") || name.starts_with("_has_");
+         name.starts_with("is_") || name.starts_with("has_") || name.starts_with("_is_") ||
+         name.starts_with("_has_");
 }
 
 /// Nothing in the cycle but the sleep, looking, and no other wait.
@@ -108,7 +148,8 @@ bool onlyPolls(const Context &context, FunctionId f, const Cycle &cycle, CallId 
   return true;
 }
 
-/// Ends when what it looks at has changed, by its condition or by a branch that leaves. (A `for` ends by itself.)
+/// Ends when what it looks at has changed, by its condition or by a branch that leaves. (A `for` ends by
+/// itself.)
 bool endsByWhatItSees(const facts::Loop &loop, const Cycle &cycle) {
   return loop.kind != LoopKind::For && cycle.hasExit();
 }
@@ -142,7 +183,8 @@ std::optional<Poll> pollAt(const Context &context, FunctionId f, CallId call) {
     return std::nullopt;
   const Cycle cycle(file, context.program.facts(f), site.block);
   const facts::Loop &loop = file.loops[site.loop];
-  if (!cycle.contains(site.block) || !endsByWhatItSees(loop, cycle) || !onlyPolls(context, f, cycle, call, !interval->empty()))
+  if (!cycle.contains(site.block) || !endsByWhatItSees(loop, cycle) ||
+      !onlyPolls(context, f, cycle, call, !interval->empty()))
     return std::nullopt;
   return Poll{call, api, &loop, *interval};
 }
@@ -153,11 +195,14 @@ Finding finding(const Context &context, FunctionId f, const Poll &poll, const an
   out.level = report::Level::Warning;
   out.confidence = reach.confidence;
   out.primary = location(context.program, f, poll.loop->range);
-  const std::string event = reach.runtime.view() == "trio" ? "trio.Event" : reach.runtime.view() == "anyio" ? "anyio.Event" : "asyncio.Event";
+  const std::string event = reach.runtime.view() == "trio"    ? "trio.Event"
+                            : reach.runtime.view() == "anyio" ? "anyio.Event"
+                                                              : "asyncio.Event";
   out.message = "this loop sleeps and looks again" + poll.interval + " in " + route(context, reach, f) +
-                "; wait for " + (context.program.language(f) == facts::Language::Python
-                                     ? "an " + quoted(event) + ", a queue or a future"
-                                     : std::string("a notification, a channel or a future")) +
+                "; wait for " +
+                (context.program.language(f) == facts::Language::Python
+                     ? "an " + quoted(event) + ", a queue or a future"
+                     : std::string("a notification, a channel or a future")) +
                 " that says when it has changed";
   out.chain = chainTo(context, reach, f, {location(context.program, poll.sleep), "it sleeps here", 1});
   out.terminal = poll.api->name.view();

@@ -14,12 +14,14 @@ using link::CallId;
 using report::Finding;
 
 bool isWanted(const Context &context, CallId call) {
-  return context.options.includeTests || !analysis::isTest(context.program, context.program.calls[call].caller);
+  return context.options.includeTests ||
+         !analysis::isTest(context.program, context.program.calls[call].caller);
 }
 
 /// Builtins that take any value and never await it.
 bool takesForItsValue(const Context &context, const link::Call &call, facts::CallId outer) {
-  constexpr std::string_view kBuiltins[] = {"print", "len", "str", "repr", "int", "float", "bool", "list", "tuple", "set", "sorted", "sum"};
+  constexpr std::string_view kBuiltins[] = {"print", "len",  "str",   "repr", "int",    "float",
+                                            "bool",  "list", "tuple", "set",  "sorted", "sum"};
   const auto &externals = context.program.calls[context.program.callAt(call.file, outer)].externals;
   return std::any_of(externals.begin(), externals.end(), [&](const link::External &external) {
     std::string_view name = external.name.view();
@@ -37,8 +39,10 @@ std::optional<std::string> howLost(const Context &context, const UsedValues &val
   case ResultUse::Discarded:
     return "is called but not awaited: the call only makes a coroutine, and nothing of it runs";
   case ResultUse::Assigned:
-    return values.isRead(call.site) ? std::nullopt
-                                    : std::optional<std::string>("is bound to a name that is never used: the coroutine is never awaited");
+    return values.isRead(call.site)
+               ? std::nullopt
+               : std::optional<std::string>(
+                     "is bound to a name that is never used: the coroutine is never awaited");
   case ResultUse::Operand:
     if (context.program.language(call.caller) != facts::Language::Python || values.isPassedOn(call.site))
       return std::nullopt;
@@ -66,8 +70,9 @@ Finding lost(const Context &context, CallId id, const std::string &how) {
   const link::FunctionId caller = context.program.calls[id].caller;
   const bool async = analysis::isAsync(context.program.facts(caller).kind);
   Finding finding = base(context, id);
-  finding.message = quoted(calleeName(context, id)) + " " + how + "; " +
-                    (async ? "write `await`" : "await it in an `async` function, or schedule it and keep the task");
+  finding.message =
+      quoted(calleeName(context, id)) + " " + how + "; " +
+      (async ? "write `await`" : "await it in an `async` function, or schedule it and keep the task");
   finding.chain = {{finding.primary, "the coroutine is made and dropped here", 1}};
   if (auto fix = addAwait(context, id, finding.terminal == "asyncio.sleep"))
     finding.fixes.push_back(std::move(*fix));
@@ -105,15 +110,18 @@ bool onlyAsync(const Context &context, const analysis::Handoff &handoff) {
 
 /// An async function handed to a thread: the thread makes a coroutine and returns it.
 std::optional<Finding> handedToThread(const Context &context, const analysis::Handoff &handoff) {
-  if (!handoff.runs->asyncIsBug || handoff.confidence == link::Confidence::NameOnly || !isWanted(context, handoff.call))
+  if (!handoff.runs->asyncIsBug || handoff.confidence == link::Confidence::NameOnly ||
+      !isWanted(context, handoff.call))
     return std::nullopt;
   if (!onlyAsync(context, handoff))
     return std::nullopt;
   const bool ofProgram = handoff.target != link::kNone;
-  const std::string name = ofProgram ? shortName(context.program, handoff.target) : std::string(handoff.external->name.view());
+  const std::string name =
+      ofProgram ? shortName(context.program, handoff.target) : std::string(handoff.external->name.view());
   Finding finding = base(context, handoff.call);
-  finding.message = quoted(name) + " is asynchronous, but is handed to " + quoted(handoff.api.view()) +
-                    ": the thread only makes a coroutine, and nothing of it runs; await it on the loop instead";
+  finding.message =
+      quoted(name) + " is asynchronous, but is handed to " + quoted(handoff.api.view()) +
+      ": the thread only makes a coroutine, and nothing of it runs; await it on the loop instead";
   finding.terminal = handoff.api.view();
   finding.chain = {{finding.primary, quoted(name) + " is handed to a thread here", 1}};
   return finding;

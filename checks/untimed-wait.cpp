@@ -13,8 +13,9 @@ using link::CallId;
 using report::Finding;
 
 bool givesTimeout(const std::vector<link::External> &externals) {
-  return std::any_of(externals.begin(), externals.end(),
-                     [](const link::External &external) { return external.entry && external.entry->givesTimeout; });
+  return std::any_of(externals.begin(), externals.end(), [](const link::External &external) {
+    return external.entry && external.entry->givesTimeout;
+  });
 }
 
 /// An `async with timeout(…)` around the place, in the same function.
@@ -23,7 +24,8 @@ bool isInTimeout(const Context &context, link::FunctionId f, const facts::Source
   for (uint32_t i = 0; i < function.callCount; ++i) {
     const CallId call = function.firstCall + i;
     const facts::CallSite &site = context.program.site(call);
-    if (site.use == facts::ResultUse::Entered && site.range < place && givesTimeout(context.program.calls[call].externals))
+    if (site.use == facts::ResultUse::Entered && site.range < place &&
+        givesTimeout(context.program.calls[call].externals))
       return true;
   }
   return false;
@@ -45,7 +47,8 @@ Finding finding(const Context &context, CallId call, const link::External &api) 
   out.confidence = api.confidence;
   out.primary = location(context.program, call);
   out.message = quoted(api.name.view()) + " waits without a limit in " + entryLabel(context, f) +
-                ": if the other side never answers, the task never ends; use `asyncio.wait_for(…, timeout)` or `asyncio.timeout(…)`";
+                ": if the other side never answers, the task never ends; use `asyncio.wait_for(…, timeout)` "
+                "or `asyncio.timeout(…)`";
   out.chain = {{out.primary, "waits here for as long as it takes", 1}};
   out.terminal = api.name.view();
   out.entry = context.program.facts(f).qualifiedName.view();

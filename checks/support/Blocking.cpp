@@ -38,19 +38,22 @@ bool isEagerArgument(const Context &context, CallId id) {
     if (value.kind != facts::ValueKind::CallResult || value.a != call.site)
       continue;
     for (const link::External &api : outer.externals)
-      if (const auto *runs = api.entry ? analysis::runsArgument(context.program, outer, *api.entry, i) : nullptr)
+      if (const auto *runs =
+              api.entry ? analysis::runsArgument(context.program, outer, *api.entry, i) : nullptr)
         return runs->context != catalog::ExecutionContext::Unknown;
   }
   return false;
 }
 
-/// `submit(asyncio.run, …).result()` and `run_coroutine_threadsafe(…).result()`: the thread waits for a coroutine.
+/// `submit(asyncio.run, …).result()` and `run_coroutine_threadsafe(…).result()`: the thread waits for a
+/// coroutine.
 bool waitsForCoroutine(const Context &context, const Operation &operation) {
   const link::Program &program = context.program;
   const link::Call &call = program.calls[operation.call];
   const facts::FileFacts &file = program.files[call.file];
   bool complete = false;
-  for (facts::CallId origin : analysis::originsOf(file, analysis::receiverOf(file, program.site(operation.call)), complete)) {
+  for (facts::CallId origin :
+       analysis::originsOf(file, analysis::receiverOf(file, program.site(operation.call)), complete)) {
     const link::Call &maker = program.calls[program.callAt(call.file, origin)];
     for (const link::External &external : maker.externals)
       if (external.entry && external.entry->keepsTasks && !external.entry->suspends)
@@ -114,10 +117,13 @@ Level baseLevel(EffectKind kind) {
   }
 }
 
-Level lowered(Level level) { return level == Level::Error ? Level::Warning : level == Level::Warning ? Level::Note : level; }
+Level lowered(Level level) {
+  return level == Level::Error ? Level::Warning : level == Level::Warning ? Level::Note : level;
+}
 
 bool computes(EffectKind kind) {
-  return kind == EffectKind::FileIo || kind == EffectKind::Stdio || kind == EffectKind::Cpu || kind == EffectKind::Device;
+  return kind == EffectKind::FileIo || kind == EffectKind::Stdio || kind == EffectKind::Cpu ||
+         kind == EffectKind::Device;
 }
 
 /// Entry points that run once, before or after the loop serves anybody.
@@ -163,20 +169,23 @@ std::string withoutComma(std::string text) {
 
 std::string message(const Context &context, const BlockingSite &site) {
   const Operation &operation = *site.operation;
-  const std::string what = quoted(apiName(operation)) + " blocks the event loop (" +
-                           describe(context.program, operation) + ")";
+  const std::string what =
+      quoted(apiName(operation)) + " blocks the event loop (" + describe(context.program, operation) + ")";
   const std::string use = "; " + replacement(context.program, operation, site.reach.runtime);
   if (operation.onLoopByCallback)
-    return what + " as a callback that " + quoted(shortName(context.program, operation.function)) + " hands over" + use;
+    return what + " as a callback that " + quoted(shortName(context.program, operation.function)) +
+           " hands over" + use;
   if (site.reach.depth == 0)
     return what + " in " + withoutComma(entryLabel(context.program, site.reach)) + use;
-  return what + ": " + route(context, site.reach, operation.function) + " → " + quoted(apiName(operation)) + use;
+  return what + ": " + route(context, site.reach, operation.function) + " → " + quoted(apiName(operation)) +
+         use;
 }
 
 /// The site of the same function and line, if there is one: sites of one function follow each other.
 BlockingSite *sameLine(const Context &context, std::vector<BlockingSite> &sites, const Operation &operation) {
   const uint32_t line = location(context.program, operation.call).range.beginLine;
-  for (auto site = sites.rbegin(); site != sites.rend() && site->operation->function == operation.function; ++site)
+  for (auto site = sites.rbegin(); site != sites.rend() && site->operation->function == operation.function;
+       ++site)
     if (location(context.program, site->operation->call).range.beginLine == line)
       return &*site;
   return nullptr;
@@ -244,8 +253,10 @@ std::vector<Step> chainTo(const Context &context, const Reach &reach, FunctionId
   std::vector<Step> steps;
   for (size_t i = 0; i + 1 < way.size(); ++i) {
     const CallId call = i + 2 < way.size() ? context.analyses.contexts.eventLoop(way[i + 1])->via : reach.via;
-    const std::string caller = i == 0 ? withoutComma(entryLabel(context, way[i])) : quoted(shortName(context.program, way[i]));
-    steps.push_back({location(context.program, call), caller + " calls " + quoted(shortName(context.program, way[i + 1])),
+    const std::string caller =
+        i == 0 ? withoutComma(entryLabel(context, way[i])) : quoted(shortName(context.program, way[i]));
+    steps.push_back({location(context.program, call),
+                     caller + " calls " + quoted(shortName(context.program, way[i + 1])),
                      static_cast<uint32_t>(i + 1)});
   }
   last.nesting = static_cast<uint32_t>(way.size());
@@ -270,12 +281,12 @@ void addOtherEntryPoints(const Context &context, FunctionId function, const Reac
   if (reach.depth == 0)
     return;
   uint32_t total = 0;
-  const auto entries =
-      context.analyses.contexts.entryPoints(context.program, context.analyses.graph, function, kRelated + 1, total);
+  const auto entries = context.analyses.contexts.entryPoints(context.program, context.analyses.graph,
+                                                             function, kRelated + 1, total);
   for (FunctionId entry : entries)
     if (entry != reach.entry && finding.related.size() < kRelated)
-      finding.related.push_back(
-          {nameLocation(context.program, entry), "also reached from " + quoted(shortName(context.program, entry))});
+      finding.related.push_back({nameLocation(context.program, entry),
+                                 "also reached from " + quoted(shortName(context.program, entry))});
   const auto listed = static_cast<uint32_t>(finding.related.size());
   finding.otherEntryPoints = total > listed + 1 ? total - listed - 1 : 0;
 }
@@ -297,7 +308,8 @@ Finding blockingFinding(const Context &context, std::string_view check, const Bl
   return finding;
 }
 
-void reportBlocking(const Context &context, std::string_view check, const std::function<void(Finding)> &emit) {
+void reportBlocking(const Context &context, std::string_view check,
+                    const std::function<void(Finding)> &emit) {
   for (const BlockingSite &site : blockingSites(context, check))
     if (levelOf(context, site) != Level::None)
       emit(blockingFinding(context, check, site));

@@ -20,8 +20,9 @@ bool importsAsyncio(const FileFacts &file) {
 bool isCoroutineStatement(const Context &context, link::CallId call) {
   const facts::CallSite &site = context.program.site(call);
   const link::FunctionId caller = context.program.calls[call].caller;
-  return context.program.language(caller) == facts::Language::Python && site.use == facts::ResultUse::Discarded &&
-         site.kind == facts::CallKind::Call && analysis::isAsync(context.program.facts(caller).kind) &&
+  return context.program.language(caller) == facts::Language::Python &&
+         site.use == facts::ResultUse::Discarded && site.kind == facts::CallKind::Call &&
+         analysis::isAsync(context.program.facts(caller).kind) &&
          !(context.program.facts(caller).flags & facts::FunctionFlag::AsyncBlock);
 }
 
@@ -34,8 +35,8 @@ report::TextEdit edit(const FileFacts &file, facts::SourceRange range, std::stri
 std::optional<report::Fix> awaitAsyncioSleep(const Context &context, const analysis::Operation &operation) {
   const FileFacts &file = context.program.fileOf(operation.function);
   const facts::CallSite &site = context.program.site(operation.call);
-  if (operation.api.view() != "time.sleep" || operation.onLoopByCallback || !isCoroutineStatement(context, operation.call) ||
-      !importsAsyncio(file) || !site.nameRange.valid())
+  if (operation.api.view() != "time.sleep" || operation.onLoopByCallback ||
+      !isCoroutineStatement(context, operation.call) || !importsAsyncio(file) || !site.nameRange.valid())
     return std::nullopt;
   const facts::SourceRange callee{site.range.beginLine, site.range.beginColumn, site.nameRange.endLine,
                                   site.nameRange.endColumn};
@@ -47,7 +48,9 @@ std::optional<report::Fix> addAwait(const Context &context, link::CallId call, b
     return std::nullopt;
   const facts::SourceRange &range = context.program.site(call).range;
   const facts::SourceRange before{range.beginLine, range.beginColumn, range.beginLine, range.beginColumn};
-  return report::Fix{"Await the call", safe, {edit(context.program.fileOf(context.program.calls[call].caller), before, "await ")}};
+  return report::Fix{"Await the call",
+                     safe,
+                     {edit(context.program.fileOf(context.program.calls[call].caller), before, "await ")}};
 }
 
 } // namespace clearway::checks

@@ -14,14 +14,15 @@ using facts::ValueKind;
 namespace {
 
 bool readsBase(ValueKind kind) {
-  return kind == ValueKind::Attr || kind == ValueKind::Apply || kind == ValueKind::Await || kind == ValueKind::Element ||
-         kind == ValueKind::Enter || kind == ValueKind::Cast || kind == ValueKind::Deref || kind == ValueKind::Instance;
+  return kind == ValueKind::Attr || kind == ValueKind::Apply || kind == ValueKind::Await ||
+         kind == ValueKind::Element || kind == ValueKind::Enter || kind == ValueKind::Cast ||
+         kind == ValueKind::Deref || kind == ValueKind::Instance;
 }
 
 /// Decorators that leave a coroutine function a coroutine function.
 bool isTransparent(std::string_view decorator) {
-  constexpr std::string_view kKnown[] = {"staticmethod", "classmethod", "override", "abstractmethod", "final", "wraps",
-                                         "overload"};
+  constexpr std::string_view kKnown[] = {"staticmethod", "classmethod", "override", "abstractmethod",
+                                         "final",        "wraps",       "overload"};
   const std::string_view last = decorator.substr(decorator.find_last_of('.') + 1);
   return std::find(std::begin(kKnown), std::end(kKnown), last) != std::end(kKnown);
 }
@@ -34,8 +35,9 @@ bool isPlainCoroutine(const link::Program &program, const link::Target &target) 
   size_t known = 0;
   for (const link::External &decorator : program.functions[target.function].decorators)
     known += isTransparent(decorator.name.view()) ||
-             (decorator.entry && (decorator.entry->membersRunIn == catalog::ExecutionContext::BlockingPool ||
-                                  decorator.entry->membersRunIn == catalog::ExecutionContext::EventLoop)); // routes
+             (decorator.entry &&
+              (decorator.entry->membersRunIn == catalog::ExecutionContext::BlockingPool ||
+               decorator.entry->membersRunIn == catalog::ExecutionContext::EventLoop)); // routes
   return known >= function.decorators.count || program.language(target.function) != facts::Language::Python;
 }
 
@@ -54,7 +56,8 @@ bool suspends(const link::External &external) {
 UsedValues::UsedValues(const FileFacts &file)
     : file_(file), read_(file.values.size()), results_(file.calls.size()), timesBound_(file.values.size()) {
   for (ValueId id = 0; id < file.values.size(); ++id)
-    if (const Value &value = file.values[id]; value.kind == ValueKind::CallResult && value.a < results_.size())
+    if (const Value &value = file.values[id];
+        value.kind == ValueKind::CallResult && value.a < results_.size())
       results_[value.a] = id;
   for (const facts::Binding &binding : file.bindings)
     ++timesBound_[binding.value];
@@ -114,7 +117,8 @@ bool UsedValues::isRead(facts::CallId call) const {
 
 bool makesAwaitable(const Context &context, link::CallId id) {
   const link::Call &call = context.program.calls[id];
-  if (context.program.site(id).kind != facts::CallKind::Call || (call.targets.empty() && call.externals.empty()))
+  if (context.program.site(id).kind != facts::CallKind::Call ||
+      (call.targets.empty() && call.externals.empty()))
     return false;
   return std::all_of(call.targets.begin(), call.targets.end(),
                      [&](const link::Target &target) { return isPlainCoroutine(context.program, target); }) &&

@@ -14,7 +14,9 @@ public:
   /// False only if the result of the call is bound to a name that nothing ever reads.
   bool isRead(facts::CallId call) const;
   /// True if anything but the place where the call stands reads its result.
-  bool isPassedOn(facts::CallId call) const { return !results_[call] || read_[results_[call]] || timesBound_[results_[call]]; }
+  bool isPassedOn(facts::CallId call) const {
+    return !results_[call] || read_[results_[call]] || timesBound_[results_[call]];
+  }
 
 private:
   void markReads();
@@ -22,13 +24,13 @@ private:
   bool isNameRead(const facts::Binding &binding) const;
 
   const facts::FileFacts &file_;
-  std::vector<bool> read_;                 // by ValueId
-  std::vector<facts::ValueId> results_;    // by CallId: its CallResult value, 0 if none
-  std::vector<uint32_t> timesBound_;       // by ValueId
+  std::vector<bool> read_;              // by ValueId
+  std::vector<facts::ValueId> results_; // by CallId: its CallResult value, 0 if none
+  std::vector<uint32_t> timesBound_;    // by ValueId
 };
 
-/// True if the call only makes a coroutine that has to be awaited: all it may call are coroutines of the program or APIs
-/// that say so.
+/// True if the call only makes a coroutine that has to be awaited: all it may call are coroutines of the
+/// program or APIs that say so.
 bool makesAwaitable(const Context &context, link::CallId call);
 
 /// What is called, for messages: "fetch", "asyncio.sleep".

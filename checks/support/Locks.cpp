@@ -21,7 +21,9 @@ bool isSlow(const Operation &operation) {
          operation.confidence != link::Confidence::NameOnly;
 }
 
-bool isSlower(const Operation &a, const Operation &b) { return a.weight > b.weight; }
+bool isSlower(const Operation &a, const Operation &b) {
+  return a.weight > b.weight;
+}
 
 /// Follows an effect of `f` down to its operation.
 std::vector<FunctionId> functionsTo(const Context &context, FunctionId f, EffectKind kind) {
@@ -29,7 +31,8 @@ std::vector<FunctionId> functionsTo(const Context &context, FunctionId f, Effect
   while (f != link::kNone) {
     way.push_back(f);
     const auto effects = context.analyses.effects.of(f);
-    const auto effect = std::find_if(effects.begin(), effects.end(), [&](const Effect &e) { return e.kind == kind; });
+    const auto effect =
+        std::find_if(effects.begin(), effects.end(), [&](const Effect &e) { return e.kind == kind; });
     f = effect == effects.end() ? link::kNone : effect->next;
   }
   return way;
@@ -86,7 +89,8 @@ bool loops(const Context &context, const Acquisition &acquisition) {
 
 std::string lockIdentity(const Context &context, const Acquisition &acquisition) {
   const std::string_view path = acquisition.lockPath.view();
-  if (context.program.language(acquisition.function) == facts::Language::Python) // a qualified name, but for locals
+  if (context.program.language(acquisition.function) ==
+      facts::Language::Python) // a qualified name, but for locals
     return path.find('.') == std::string_view::npos ? "" : std::string(path);
   const std::string_view first = path.substr(0, path.find_first_of(".-"));
   if (first == "self" || first == "cls" || first == "this")
@@ -99,7 +103,8 @@ std::string lockIdentity(const Context &context, const Acquisition &acquisition)
 std::string lockName(const Context &context, const Acquisition &acquisition) {
   if (!acquisition.lockPath)
     return quoted(acquisition.entry->name.view());
-  return quoted(withoutModule(acquisition.lockPath.view(), context.program.fileOf(acquisition.function).module.view()));
+  return quoted(
+      withoutModule(acquisition.lockPath.view(), context.program.fileOf(acquisition.function).module.view()));
 }
 
 std::string routeOf(const Context &context, const SlowWork &work) {

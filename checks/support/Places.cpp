@@ -30,7 +30,8 @@ std::string withoutModule(std::string_view name, std::string_view module) {
 std::string shortName(const Program &program, FunctionId f) {
   const facts::Function &function = program.facts(f);
   if (function.flags & facts::FunctionFlag::AsyncBlock)
-    return anonymous(program, f, program.language(f) == facts::Language::Python ? "async comprehension" : "async block");
+    return anonymous(program, f,
+                     program.language(f) == facts::Language::Python ? "async comprehension" : "async block");
   if (function.flags & facts::FunctionFlag::Lambda)
     return anonymous(program, f, program.language(f) == facts::Language::Rust ? "closure" : "lambda");
   std::string name = withoutModule(function.qualifiedName.view(), program.fileOf(f).module.view());
@@ -42,7 +43,9 @@ std::string entryLabel(const Program &program, const analysis::Reach &entry) {
   const std::string name = quoted(shortName(program, entry.entry));
   switch (entry.entryKind) {
   case EntryKind::Coroutine:
-    return (program.facts(entry.entry).kind == facts::FunctionKind::AsyncGenerator ? "async generator " : "async ") + name;
+    return (program.facts(entry.entry).kind == facts::FunctionKind::AsyncGenerator ? "async generator "
+                                                                                   : "async ") +
+           name;
   case EntryKind::Callback:
     return name + ", a callback of " + quoted(entry.api.view()) + ",";
   case EntryKind::FrameworkMethod:
@@ -76,7 +79,9 @@ report::Location nameLocation(const Program &program, FunctionId f) {
   return location(program, f, function.nameRange.valid() ? function.nameRange : function.range);
 }
 
-std::string quoted(std::string_view text) { return "`" + std::string(text) + "`"; }
+std::string quoted(std::string_view text) {
+  return "`" + std::string(text) + "`";
+}
 
 std::string counted(size_t count, std::string_view noun) {
   return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");

@@ -17,7 +17,8 @@ std::string entryLabel(const link::Program &program, const analysis::Reach &entr
 std::string entryLabel(const Context &context, link::FunctionId f);
 
 report::Location location(const link::Program &program, link::FunctionId f, const facts::SourceRange &range);
-/// The call itself; its name where the call begins on an earlier line, so that each call of a chain has its own line.
+/// The call itself; its name where the call begins on an earlier line, so that each call of a chain has its
+/// own line.
 report::Location location(const link::Program &program, link::CallId call);
 report::Location nameLocation(const link::Program &program, link::FunctionId f);
 

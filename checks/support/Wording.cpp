@@ -122,7 +122,8 @@ std::string_view offloading(Language language, Name runtime) {
   return runtime.view() == "anyio" ? "await anyio.to_thread.run_sync(…)" : "await asyncio.to_thread(…)";
 }
 
-/// "a(…), or b / c: because" → "use `a(…)` or `b` or `c`: because". A text with an article in it is a sentence of its own.
+/// "a(…), or b / c: because" → "use `a(…)` or `b` or `c`: because". A text with an article in it is a
+/// sentence of its own.
 std::string asAdvice(std::string_view text) {
   for (const std::string_view article : {" a ", " an ", " the ", " it ", " with ", "run ", "hand "})
     if (text.find(article) != std::string_view::npos || text.find('`') != std::string_view::npos)

@@ -12,8 +12,9 @@ namespace {
 constexpr std::string_view kKey = "clearway: context(";
 
 ExecutionContext contextNamed(std::string_view name) {
-  for (ExecutionContext context : {ExecutionContext::EventLoop, ExecutionContext::Worker, ExecutionContext::BlockingPool,
-                                   ExecutionContext::NewThread, ExecutionContext::SyncMain})
+  for (ExecutionContext context :
+       {ExecutionContext::EventLoop, ExecutionContext::Worker, ExecutionContext::BlockingPool,
+        ExecutionContext::NewThread, ExecutionContext::SyncMain})
     if (catalog::toString(context) == name)
       return context;
   return ExecutionContext::Unknown;
@@ -29,7 +30,8 @@ ExecutionContext contextIn(std::string_view comment) {
 
 bool belongsTo(const Directive &directive, const facts::Function &function) {
   const uint32_t line = directive.range.beginLine;
-  return line == function.nameRange.beginLine || (directive.ownLine && line + 1 == function.range.beginLine) ||
+  return line == function.nameRange.beginLine ||
+         (directive.ownLine && line + 1 == function.range.beginLine) ||
          (directive.ownLine && line + 1 == function.nameRange.beginLine);
 }
 
@@ -41,7 +43,8 @@ ExecutionContext annotatedContext(const link::Program &program, link::FunctionId
     if (const ExecutionContext context = contextIn(directive.text.view());
         context != ExecutionContext::Unknown && belongsTo(directive, function))
       return context;
-  return function.flags & facts::FunctionFlag::Nonblocking ? ExecutionContext::EventLoop : ExecutionContext::Unknown;
+  return function.flags & facts::FunctionFlag::Nonblocking ? ExecutionContext::EventLoop
+                                                           : ExecutionContext::Unknown;
 }
 
 } // namespace clearway::analysis

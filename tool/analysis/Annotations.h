@@ -1,5 +1,5 @@
-// What comments say about a function, for code the analyzer cannot see through: a comment on the line of the function's
-// name or on its own line above it.
+// What comments say about a function, for code the analyzer cannot see through: a comment on the line of the
+// function's name or on its own line above it.
 //
 //   # clearway: context(event-loop)      runs on the loop
 //   # clearway: context(blocking-pool)   runs elsewhere; also worker, new-thread, sync-main
@@ -9,7 +9,8 @@
 
 namespace clearway::analysis {
 
-/// The context that an annotation gives a function; Unknown if there is none. FunctionFlag::Nonblocking counts as event-loop.
+/// The context that an annotation gives a function; Unknown if there is none. FunctionFlag::Nonblocking
+/// counts as event-loop.
 catalog::ExecutionContext annotatedContext(const link::Program &program, link::FunctionId f);
 
 } // namespace clearway::analysis

@@ -21,7 +21,8 @@ using link::Program;
 
 namespace {
 
-/// Whether a call of a generator also runs it: it is iterated, entered, or given to something that is no boundary
+/// Whether a call of a generator also runs it: it is iterated, entered, or given to something that is no
+/// boundary
 /// (`list(g())`). One that is returned or stored runs elsewhere.
 bool consumesGenerator(const Program &program, const Call &call, const CallSite &site) {
   switch (site.use) {
@@ -44,8 +45,9 @@ bool consumesGenerator(const Program &program, const Call &call, const CallSite 
 
 /// Only a coroutine that is awaited here, or handed to something that awaits it, runs.
 bool runsCoroutine(const CallSite &site) {
-  return (site.flags & CallFlag::Awaited) || site.use == ResultUse::Awaited || site.awaitedBy != facts::kNone ||
-         site.kind == CallKind::Enter || site.kind == CallKind::Exit || site.kind == CallKind::Iterate;
+  return (site.flags & CallFlag::Awaited) || site.use == ResultUse::Awaited ||
+         site.awaitedBy != facts::kNone || site.kind == CallKind::Enter || site.kind == CallKind::Exit ||
+         site.kind == CallKind::Iterate;
 }
 
 /// A catalogue entry for the function itself says all that matters about calling it.
@@ -72,7 +74,8 @@ public:
   void visit(CallId id, std::vector<std::pair<FunctionId, Edge>> &edges) {
     const Call &call = program_.calls[id];
     const CallSite &site = program_.site(id);
-    // What is awaited is the coroutine of several possible callees: an asynchronous twin, not the synchronous one.
+    // What is awaited is the coroutine of several possible callees: an asynchronous twin, not the synchronous
+    // one.
     const bool onlyAsync = (site.flags & CallFlag::Awaited) && anyAsync(call);
     if (!(site.flags & CallFlag::NoRunningLoop))
       for (const link::Target &target : call.targets)
@@ -84,14 +87,16 @@ public:
 
 private:
   bool anyAsync(const Call &call) const {
-    return std::any_of(call.targets.begin(), call.targets.end(),
-                       [&](const link::Target &target) { return isAsync(program_.facts(target.function).kind); });
+    return std::any_of(call.targets.begin(), call.targets.end(), [&](const link::Target &target) {
+      return isAsync(program_.facts(target.function).kind);
+    });
   }
 
   void addTarget(CallId id, const Call &call, const CallSite &site, const link::Target &target,
                  std::vector<std::pair<FunctionId, Edge>> &edges) const {
     const FunctionKind kind = program_.facts(target.function).kind;
-    if (isReplaced(program_.functions[target.function].entry) || runsIn_[target.function] != ExecutionContext::Unknown)
+    if (isReplaced(program_.functions[target.function].entry) ||
+        runsIn_[target.function] != ExecutionContext::Unknown)
       return;
     if (kind == FunctionKind::Generator && !consumesGenerator(program_, call, site))
       return;
@@ -120,11 +125,14 @@ private:
   void addCalledBack(CallId id, const Call &call, const link::CallableArgument &callable,
                      std::vector<std::pair<FunctionId, Edge>> &edges) const {
     for (const link::Target &callee : call.targets)
-      if (runsIn_[callee.function] == ExecutionContext::Unknown && called_.runs(id, callable.argument, callee.function))
+      if (runsIn_[callee.function] == ExecutionContext::Unknown &&
+          called_.runs(id, callable.argument, callee.function))
         for (const link::Target &target : callable.targets)
           if (!isAsync(program_.facts(target.function).kind))
-            edges.push_back({call.caller,
-                             {target.function, id, weakest(Confidence::Inferred, weakest(target.confidence, callee.confidence)), false}});
+            edges.push_back(
+                {call.caller,
+                 {target.function, id,
+                  weakest(Confidence::Inferred, weakest(target.confidence, callee.confidence)), false}});
   }
 
   /// The callable runs in the caller's context, before the call returns: `sorted(key=f)`.
@@ -132,7 +140,8 @@ private:
                std::vector<std::pair<FunctionId, Edge>> &edges) const {
     for (const link::Target &target : callable.targets)
       if (!isAsync(program_.facts(target.function).kind))
-        edges.push_back({call.caller, {target.function, id, weakest(target.confidence, api.confidence), false}});
+        edges.push_back(
+            {call.caller, {target.function, id, weakest(target.confidence, api.confidence), false}});
   }
 
   void handOff(CallId id, const link::CallableArgument &callable, const link::External &api,

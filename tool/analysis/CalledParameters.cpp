@@ -31,7 +31,8 @@ std::optional<uint32_t> parameterOf(const FileFacts &file, const CallSite &site,
     if (arguments[i].spread || arguments[i].keyword)
       return std::nullopt;
   const uint32_t position = index + receivers(callee);
-  return position < parameters.size() && !parameters[position].variadic ? std::optional(position) : std::nullopt;
+  return position < parameters.size() && !parameters[position].variadic ? std::optional(position)
+                                                                        : std::nullopt;
 }
 
 } // namespace
@@ -40,7 +41,8 @@ CalledParameters::CalledParameters(const Program &program) : program_(program) {
   for (const link::Call &call : program.calls) {
     const FileFacts &file = program.files[call.file];
     const facts::Value &callee = file.values[file.calls[call.site].callee];
-    const bool own = callee.kind == facts::ValueKind::Param && program.functionAt(call.file, callee.a) == call.caller;
+    const bool own =
+        callee.kind == facts::ValueKind::Param && program.functionAt(call.file, callee.a) == call.caller;
     if (own && file.calls[call.site].kind == facts::CallKind::Call)
       called_.insert(key(call.caller, callee.b));
   }

@@ -15,7 +15,9 @@ public:
   bool runs(link::CallId call, uint32_t argument, link::FunctionId callee) const;
 
 private:
-  static uint64_t key(link::FunctionId function, uint32_t parameter) { return uint64_t{function} << 32 | parameter; }
+  static uint64_t key(link::FunctionId function, uint32_t parameter) {
+    return uint64_t{function} << 32 | parameter;
+  }
 
   const link::Program &program_;
   std::unordered_set<uint64_t> called_;

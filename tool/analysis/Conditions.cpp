@@ -45,10 +45,13 @@ bool isZero(std::string_view text) {
     return true;
   char *end = nullptr;
   const std::string copy(text);
-  return !copy.empty() && isdigit(static_cast<unsigned char>(copy[0])) && std::strtod(copy.c_str(), &end) == 0 && end != copy.c_str();
+  return !copy.empty() && isdigit(static_cast<unsigned char>(copy[0])) &&
+         std::strtod(copy.c_str(), &end) == 0 && end != copy.c_str();
 }
 
-bool isNull(std::string_view text) { return text == "None" || text == "nullptr" || text == "NULL"; }
+bool isNull(std::string_view text) {
+  return text == "None" || text == "nullptr" || text == "NULL";
+}
 
 bool sameLiteral(std::string_view written, std::string_view wanted) {
   if (wanted == "0")
@@ -76,7 +79,8 @@ std::string_view literalText(const FileFacts &file, facts::ValueId id) {
 
 bool equals(const FileFacts &file, const facts::Argument &argument, Name value) {
   const std::string_view text = literalText(file, argument.value);
-  return !text.empty() && anyAlternative(value.view(), [&](std::string_view one) { return sameLiteral(text, one); });
+  return !text.empty() &&
+         anyAlternative(value.view(), [&](std::string_view one) { return sameLiteral(text, one); });
 }
 
 /// The names under which a call's result is known as a type: what is constructed, and what its entry returns.
@@ -121,8 +125,9 @@ bool holdsAt(const Program &program, link::FileId fileId, const CallSite &site, 
     return anyAlternative(condition.value.view(),
                           [&](std::string_view one) { return mentions(file, argument.value, one); });
   case ConditionKind::ArgumentTypeIs:
-    return anyAlternative(condition.value.view(),
-                          [&](std::string_view one) { return hasType(program, fileId, argument.value, Name(one)); });
+    return anyAlternative(condition.value.view(), [&](std::string_view one) {
+      return hasType(program, fileId, argument.value, Name(one));
+    });
   case ConditionKind::ArgumentPresent:
     return true;
   default:
@@ -195,8 +200,8 @@ facts::ValueId receiverOf(const FileFacts &file, const CallSite &site) {
   return callee.kind == ValueKind::Attr ? callee.a : 0;
 }
 
-/// What is awaited is an awaitable: whatever its name suggests, it is not the blocking function of that name. In C++ a call
-/// that blocks first may well return something to await.
+/// What is awaited is an awaitable: whatever its name suggests, it is not the blocking function of that name.
+/// In C++ a call that blocks first may well return something to await.
 bool isAwaitedInstead(const Program &program, const link::Call &call) {
   return program.files[call.file].language != facts::Language::Cpp &&
          program.files[call.file].calls[call.site].flags & facts::CallFlag::Awaited;
@@ -219,19 +224,21 @@ bool suitsRuntime(const catalog::Entry &entry, Name runtime) {
   return std::all_of(entry.conditions.begin(), entry.conditions.end(), [&](const Condition &condition) {
     if (condition.kind != ConditionKind::RuntimeIs)
       return true;
-    const bool same = anyAlternative(condition.value.view(), [&](std::string_view one) { return one == runtime.view(); });
+    const bool same =
+        anyAlternative(condition.value.view(), [&](std::string_view one) { return one == runtime.view(); });
     return same == (condition.role == ConditionRole::OnlyIf);
   });
 }
 
 bool isBounded(const Program &program, const link::Call &call, const catalog::Entry &entry) {
-  return entry.bounded || std::any_of(entry.conditions.begin(), entry.conditions.end(), [&](const Condition &condition) {
+  return entry.bounded ||
+         std::any_of(entry.conditions.begin(), entry.conditions.end(), [&](const Condition &condition) {
            return condition.role == ConditionRole::BoundedIf && holds(program, call, condition);
          });
 }
 
-const catalog::RunsArgument *runsArgument(const Program &program, const link::Call &call, const catalog::Entry &entry,
-                                          uint32_t argument) {
+const catalog::RunsArgument *runsArgument(const Program &program, const link::Call &call,
+                                          const catalog::Entry &entry, uint32_t argument) {
   const FileFacts &file = program.files[call.file];
   const CallSite &site = file.calls[call.site];
   for (const catalog::RunsArgument &runs : entry.runs)

@@ -1,5 +1,5 @@
-// Whether a catalogue entry's effect, boundary or limit holds at one call: its conditions against the call's arguments,
-// the receiver's construction, and calls that configure the receiver.
+// Whether a catalogue entry's effect, boundary or limit holds at one call: its conditions against the call's
+// arguments, the receiver's construction, and calls that configure the receiver.
 #pragma once
 
 #include "link/Program.h"

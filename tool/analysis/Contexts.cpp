@@ -30,13 +30,15 @@ public:
       addFunction(f);
     for (const Handoff &handoff : graph.handoffs())
       addHandoff(handoff);
-    std::stable_sort(found.begin(), found.end(), [](const Reach &a, const Reach &b) { return a.entry < b.entry; });
+    std::stable_sort(found.begin(), found.end(),
+                     [](const Reach &a, const Reach &b) { return a.entry < b.entry; });
   }
 
   std::vector<Reach> found;
 
 private:
-  void add(FunctionId f, ExecutionContext context, EntryKind kind, Name api, Name runtime, Confidence confidence) {
+  void add(FunctionId f, ExecutionContext context, EntryKind kind, Name api, Name runtime,
+           Confidence confidence) {
     Reach reach;
     reach.context = context;
     reach.entryKind = kind;
@@ -62,7 +64,8 @@ private:
       addMethod(f, function);
   }
 
-  /// A method that a framework calls: the catalogue speaks of this very method, or of all methods of the base class.
+  /// A method that a framework calls: the catalogue speaks of this very method, or of all methods of the base
+  /// class.
   void addMethod(FunctionId f, const Function &function) {
     for (const link::External &base : program_.functions[f].bases) {
       const catalog::Entry *entry = catalog_.findMember(program_.language(f), base.name, function.name);
@@ -71,7 +74,8 @@ private:
         entry = isOverridable(function) ? base.entry : nullptr;
       if (!entry || entry->membersRunIn == ExecutionContext::Unknown)
         continue;
-      return add(f, entry->membersRunIn, EntryKind::FrameworkMethod, base.name, entry->runtime, base.confidence);
+      return add(f, entry->membersRunIn, EntryKind::FrameworkMethod, base.name, entry->runtime,
+                 base.confidence);
     }
   }
 
@@ -93,8 +97,8 @@ private:
   std::vector<Name> runtimes_;
 };
 
-/// One context's search. Sure ways from the program itself come first, then sure ways from tests, then ways that are
-/// known by name only; what a later pass finds never replaces an earlier result.
+/// One context's search. Sure ways from the program itself come first, then sure ways from tests, then ways
+/// that are known by name only; what a later pass finds never replaces an earlier result.
 class Search {
 public:
   Search(const CallGraph &graph, std::vector<std::vector<Reach>> &out)
@@ -115,7 +119,9 @@ public:
   }
 
 private:
-  static int passOf(const Reach &entry) { return entry.confidence == Confidence::NameOnly ? 2 : entry.testOnly; }
+  static int passOf(const Reach &entry) {
+    return entry.confidence == Confidence::NameOnly ? 2 : entry.testOnly;
+  }
 
   void add(FunctionId f, const Reach &reach) {
     if (reached_[f] == reach.context)

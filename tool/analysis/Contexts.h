@@ -1,6 +1,7 @@
-// Where code runs: top-down from coroutine bodies, catalogue entries (handlers, callbacks, framework base classes and
-// decorators) and annotations, along synchronous calls, cut at boundaries. A breadth-first search from all entry
-// points at once gives each function its nearest entry point and the call that leads there: the shortest chain.
+// Where code runs: top-down from coroutine bodies, catalogue entries (handlers, callbacks, framework base
+// classes and decorators) and annotations, along synchronous calls, cut at boundaries. A breadth-first search
+// from all entry points at once gives each function its nearest entry point and the call that leads there:
+// the shortest chain.
 #pragma once
 
 #include "analysis/CallGraph.h"
@@ -16,14 +17,14 @@ enum class EntryKind : uint8_t { Coroutine, Callback, FrameworkMethod, Decorated
 struct Reach {
   catalog::ExecutionContext context = catalog::ExecutionContext::Unknown;
   EntryKind entryKind = EntryKind::Coroutine;
-  link::FunctionId entry = link::kNone;  // the entry point (the function itself when it is one)
-  link::CallId via = link::kNone;        // call in `from` that leads here; kNone for an entry point
-  link::FunctionId from = link::kNone;   // caller on the shortest way; kNone for an entry point
-  uint32_t depth = 0;                    // number of calls from the entry point
+  link::FunctionId entry = link::kNone; // the entry point (the function itself when it is one)
+  link::CallId via = link::kNone;       // call in `from` that leads here; kNone for an entry point
+  link::FunctionId from = link::kNone;  // caller on the shortest way; kNone for an entry point
+  uint32_t depth = 0;                   // number of calls from the entry point
   link::Confidence confidence = link::Confidence::Certain; // weakest step
-  bool testOnly = false;                 // only reached from tests
-  Name runtime;                          // asyncio, tokio, asio, … when known
-  Name api;                              // what makes the entry point one: "asyncio.loop.call_soon"; empty for coroutines
+  bool testOnly = false;                                   // only reached from tests
+  Name runtime;                                            // asyncio, tokio, asio, … when known
+  Name api; // what makes the entry point one: "asyncio.loop.call_soon"; empty for coroutines
 };
 
 struct Contexts {
@@ -32,10 +33,11 @@ struct Contexts {
   /// The reach of a function in a context, or nullptr if it is not known to run there.
   const Reach *reach(link::FunctionId f, catalog::ExecutionContext context) const;
   const Reach *eventLoop(link::FunctionId f) const { return reach(f, catalog::ExecutionContext::EventLoop); }
-  /// All entry points from which `f` is reached on the loop, nearest first, at most `limit`; `total` gets their number.
-  /// Ways that are known by name only do not count, and neither do tests unless `f` is reached from nothing else.
-  std::vector<link::FunctionId> entryPoints(const link::Program &program, const CallGraph &graph, link::FunctionId f,
-                                            size_t limit, uint32_t &total) const;
+  /// All entry points from which `f` is reached on the loop, nearest first, at most `limit`; `total` gets
+  /// their number. Ways that are known by name only do not count, and neither do tests unless `f` is reached
+  /// from nothing else.
+  std::vector<link::FunctionId> entryPoints(const link::Program &program, const CallGraph &graph,
+                                            link::FunctionId f, size_t limit, uint32_t &total) const;
 };
 
 /// True for functions of tests, by their own mark or by their file's.
@@ -44,6 +46,7 @@ bool isTest(const link::Program &program, link::FunctionId f);
 /// The runtime a file's coroutines run on, as its imports tell.
 Name runtimeOf(const facts::FileFacts &file);
 
-Contexts computeContexts(const link::Program &program, const catalog::Catalog &catalog, const CallGraph &graph);
+Contexts computeContexts(const link::Program &program, const catalog::Catalog &catalog,
+                         const CallGraph &graph);
 
 } // namespace clearway::analysis

@@ -12,7 +12,8 @@ namespace {
 
 constexpr int kKinds = static_cast<int>(catalog::EffectKind::None);
 
-/// Operations that matter most are searched from first: what a later pass finds never replaces an earlier result.
+/// Operations that matter most are searched from first: what a later pass finds never replaces an earlier
+/// result.
 int passOf(const Operation &operation) {
   const bool sure = operation.confidence != Confidence::NameOnly;
   const bool light = operation.weight == catalog::Weight::Low;

@@ -28,7 +28,8 @@ struct Taking {
 
 class Classifier {
 public:
-  Classifier(const Program &program, const catalog::Catalog &catalog) : program_(program), catalog_(catalog) {}
+  Classifier(const Program &program, const catalog::Catalog &catalog)
+      : program_(program), catalog_(catalog) {}
 
   /// The lock an object holds from its birth; nullopt for objects that are no guards.
   std::optional<Taking> birth(ObjectId id) const {
@@ -56,8 +57,10 @@ public:
   }
 
   bool releases(const link::Call &call) const {
-    return !isOfObject(call) && std::any_of(call.externals.begin(), call.externals.end(),
-                       [](const link::External &external) { return external.entry && external.entry->releases; });
+    return !isOfObject(call) &&
+           std::any_of(call.externals.begin(), call.externals.end(), [](const link::External &external) {
+             return external.entry && external.entry->releases;
+           });
   }
 
 private:
@@ -71,7 +74,8 @@ private:
     const LockKind lock = guardedLock(object, entry);
     if (lock == LockKind::None || isDeferred(object, entry))
       return std::nullopt;
-    return Taking{&entry, lock, !entry.tryOnly && !(object.origin != link::kNone && takenBefore(object.origin))};
+    return Taking{&entry, lock,
+                  !entry.tryOnly && !(object.origin != link::kNone && takenBefore(object.origin))};
   }
 
   /// A guard is judged by the lock it guards: unique_lock over an asynchronous lock is asynchronous.
@@ -88,7 +92,8 @@ private:
       return true;
     if (object.origin == link::kNone || entry.conditions.empty())
       return false;
-    // The conditions are about the guard's own constructor; a helper that returns a guard has other arguments.
+    // The conditions are about the guard's own constructor; a helper that returns a guard has other
+    // arguments.
     const link::Call &origin = program_.calls[object.origin];
     const bool own = std::any_of(origin.externals.begin(), origin.externals.end(),
                                  [&](const link::External &external) { return external.entry == &entry; });
@@ -193,7 +198,8 @@ private:
   }
 
   uint32_t add(const Taking &taking, ObjectId object, CallId call, Name path, const facts::SourceRange &at) {
-    out_.acquisitions.push_back({f_, object, call, taking.entry, taking.lock, taking.waits, path, at, {}, {}});
+    out_.acquisitions.push_back(
+        {f_, object, call, taking.entry, taking.lock, taking.waits, path, at, {}, {}});
     return static_cast<uint32_t>(out_.acquisitions.size() - 1);
   }
 
@@ -243,7 +249,8 @@ private:
       drop(state, object);
       break;
     case EventKind::Move:
-      move(state, object, event.other == facts::kNone ? link::kNone : program_.objectBase[fileId_] + event.other);
+      move(state, object,
+           event.other == facts::kNone ? link::kNone : program_.objectBase[fileId_] + event.other);
       break;
     case EventKind::Call:
       call(state, program_.callAt(fileId_, event.index));
@@ -334,11 +341,13 @@ private:
       out_.acquisitions[guard.acquisition].suspensions.push_back(suspension);
   }
 
-  /// Calls count while a lock is held before and after them: those that take or give back are no part of the section.
+  /// Calls count while a lock is held before and after them: those that take or give back are no part of the
+  /// section.
   void recordCall(const State &before, const State &after, CallId id) {
     State held;
     for (const Guard &guard : before)
-      if (std::any_of(after.begin(), after.end(), [&](const Guard &g) { return g.acquisition == guard.acquisition; }) &&
+      if (std::any_of(after.begin(), after.end(),
+                      [&](const Guard &g) { return g.acquisition == guard.acquisition; }) &&
           out_.acquisitions[guard.acquisition].acquiredBy != id)
         held.push_back(guard);
     held = once(held);
@@ -374,7 +383,8 @@ void sortResults(const Program &program, LockFlow &flow) {
   std::stable_sort(flow.calls.begin(), flow.calls.end(), before);
   for (Acquisition &acquisition : flow.acquisitions) {
     std::sort(acquisition.calls.begin(), acquisition.calls.end());
-    acquisition.calls.erase(std::unique(acquisition.calls.begin(), acquisition.calls.end()), acquisition.calls.end());
+    acquisition.calls.erase(std::unique(acquisition.calls.begin(), acquisition.calls.end()),
+                            acquisition.calls.end());
     std::sort(acquisition.suspensions.begin(), acquisition.suspensions.end());
     acquisition.suspensions.erase(std::unique(acquisition.suspensions.begin(), acquisition.suspensions.end()),
                                   acquisition.suspensions.end());

@@ -1,5 +1,5 @@
-// Which guards are held where: forward dataflow over each function's control flow. A guard is an object or a raw
-// acquire() that the catalogue makes one; it is classified by the lock it guards, not by its own name.
+// Which guards are held where: forward dataflow over each function's control flow. A guard is an object or a
+// raw acquire() that the catalogue makes one; it is classified by the lock it guards, not by its own name.
 #pragma once
 
 #include "link/Program.h"
@@ -15,8 +15,8 @@ struct Acquisition {
   link::CallId acquiredBy = link::kNone; // the call that takes the lock, when there is one
   const catalog::Entry *entry = nullptr;
   catalog::LockKind lock = catalog::LockKind::None;
-  bool waits = true;                     // false: a try, or a lock that was taken before (adopted)
-  Name lockPath;                         // "self._lock"
+  bool waits = true; // false: a try, or a lock that was taken before (adopted)
+  Name lockPath;     // "self._lock"
   facts::SourceRange acquiredAt;
   std::vector<link::CallId> calls;              // made while it is held, in program order
   std::vector<facts::SuspensionId> suspensions; // while it is held (ids of the file), in program order
@@ -25,12 +25,13 @@ struct Acquisition {
 /// A suspension or a call at which guards are held.
 struct HeldAt {
   link::FunctionId function = link::kNone;
-  link::CallId call = link::kNone;              // either a call …
+  link::CallId call = link::kNone;               // either a call …
   facts::SuspensionId suspension = facts::kNone; // … or a suspension (index in the file)
   struct Guard {
     uint32_t acquisition = link::kNone; // index in LockFlow::acquisitions
     bool onAllPaths = true;             // false: held on some path only
-    link::ObjectId holder = link::kNone; // the object that holds it here: a guard may move, on one path and not the other
+    link::ObjectId holder =
+        link::kNone; // the object that holds it here: a guard may move, on one path and not the other
   };
   std::vector<Guard> held;
 };

@@ -35,8 +35,9 @@ bool happensAt(const Program &program, const Call &call, const CallSite &site, c
   return takesEffect(program, call, entry);
 }
 
-/// What is awaited returns an awaitable, so the asynchronous one of its possible types is meant. Where one of several
-/// possible receivers is known not to block (`asyncio.Future | concurrent.futures.Future`), nothing is known.
+/// What is awaited returns an awaitable, so the asynchronous one of its possible types is meant. Where one of
+/// several possible receivers is known not to block (`asyncio.Future | concurrent.futures.Future`), nothing
+/// is known.
 bool mayBeHarmless(const Call &call, const CallSite &site) {
   if (call.externals.size() == 1 && !(site.flags & facts::CallFlag::Awaited))
     return false;
@@ -46,8 +47,8 @@ bool mayBeHarmless(const Call &call, const CallSite &site) {
          });
 }
 
-/// The call at which a lazy result is used: the call itself when it is iterated on the spot or given to something
-/// that uses it up, else the loop over the name it was bound to. kNone: nowhere in sight.
+/// The call at which a lazy result is used: the call itself when it is iterated on the spot or given to
+/// something that uses it up, else the loop over the name it was bound to. kNone: nowhere in sight.
 CallId placeOfIteration(const Program &program, CallId id) {
   const Call &call = program.calls[id];
   const facts::FileFacts &file = program.files[call.file];
@@ -95,8 +96,15 @@ public:
 
 private:
   Operation make(CallId call, const Entry &entry, Name api, link::Confidence confidence) const {
-    return {call,         program_.calls[call].caller,        &entry, api, entry.effect,
-            entry.weight, isBounded(program_, program_.calls[call], entry), false,  confidence};
+    return {call,
+            program_.calls[call].caller,
+            &entry,
+            api,
+            entry.effect,
+            entry.weight,
+            isBounded(program_, program_.calls[call], entry),
+            false,
+            confidence};
   }
 
   bool addExternal(CallId id, const Call &call, const CallSite &site) {

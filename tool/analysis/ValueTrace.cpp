@@ -16,10 +16,12 @@ namespace {
 
 constexpr int kMaxDepth = 12; // values are finite, but bindings may refer to each other in a ring
 
-/// The bindings a name has in the innermost scope that binds it. Class scopes are not searched from functions.
+/// The bindings a name has in the innermost scope that binds it. Class scopes are not searched from
+/// functions.
 std::vector<const Binding *> lookUp(const FileFacts &file, ScopeId scope, Name name) {
   std::vector<const Binding *> found;
-  for (bool inner = true; scope != facts::kNone && found.empty(); scope = file.scopes[scope].parent, inner = false) {
+  for (bool inner = true; scope != facts::kNone && found.empty();
+       scope = file.scopes[scope].parent, inner = false) {
     if (file.scopes[scope].kind == facts::ScopeKind::Class && !inner)
       continue;
     for (const Binding &binding : file.bindings)
@@ -46,13 +48,15 @@ std::vector<const Binding *> bindingsOf(const FileFacts &file, const Value &valu
     return lookUp(file, value.a, value.name);
   if (value.kind == ValueKind::Variable && value.a < file.bindings.size())
     return lookUp(file, file.bindings[value.a].scope, file.bindings[value.a].name);
-  if (value.kind == ValueKind::Attr && value.a < file.values.size() && file.values[value.a].kind == ValueKind::Self)
+  if (value.kind == ValueKind::Attr && value.a < file.values.size() &&
+      file.values[value.a].kind == ValueKind::Self)
     return members(file, file.values[value.a].a, value.name);
   return {};
 }
 
 bool isWrapper(ValueKind kind) {
-  return kind == ValueKind::Cast || kind == ValueKind::Enter || kind == ValueKind::Await || kind == ValueKind::Deref;
+  return kind == ValueKind::Cast || kind == ValueKind::Enter || kind == ValueKind::Await ||
+         kind == ValueKind::Deref;
 }
 
 const Value *constant(const FileFacts &file, ValueId id, int depth) {
@@ -101,7 +105,8 @@ bool hasBase(ValueKind kind) {
 }
 
 /// Whether `matches` holds for the value or any value it is built from.
-template <typename Predicate> bool any(const FileFacts &file, ValueId id, int depth, const Predicate &matches) {
+template <typename Predicate>
+bool any(const FileFacts &file, ValueId id, int depth, const Predicate &matches) {
   const Value &value = file.values[id];
   if (matches(value))
     return true;
@@ -117,7 +122,9 @@ template <typename Predicate> bool any(const FileFacts &file, ValueId id, int de
 
 } // namespace
 
-const Value *constantOf(const FileFacts &file, ValueId value) { return constant(file, value, 0); }
+const Value *constantOf(const FileFacts &file, ValueId value) {
+  return constant(file, value, 0);
+}
 
 std::vector<facts::CallId> originsOf(const FileFacts &file, ValueId value, bool &complete) {
   std::vector<facts::CallId> out;
@@ -133,12 +140,14 @@ bool mentions(const FileFacts &file, ValueId id, std::string_view word) {
     const std::string_view text = value.name.view();
     if (value.kind == ValueKind::Literal)
       return text.find(word) != std::string_view::npos;
-    return text == word || (text.size() > word.size() && text.ends_with(word) && !isalnum(text[text.size() - word.size() - 1]));
+    return text == word || (text.size() > word.size() && text.ends_with(word) &&
+                            !isalnum(text[text.size() - word.size() - 1]));
   });
 }
 
 bool contains(const FileFacts &file, ValueId id, facts::CallId call) {
-  return any(file, id, 0, [&](const Value &value) { return value.kind == ValueKind::CallResult && value.a == call; });
+  return any(file, id, 0,
+             [&](const Value &value) { return value.kind == ValueKind::CallResult && value.a == call; });
 }
 
 } // namespace clearway::analysis

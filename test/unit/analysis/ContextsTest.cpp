@@ -40,7 +40,8 @@ TEST_F(ContextsTest, HelpersOfACoroutineRunOnTheLoopByTheShortestWay) {
   EXPECT_EQ(reach->via, call);
   EXPECT_EQ(reach->depth, 1u);
   uint32_t total = 0;
-  EXPECT_THAT(results.contexts.entryPoints(build.program, results.graph, deep, 5, total), testing::ElementsAre(near, far));
+  EXPECT_THAT(results.contexts.entryPoints(build.program, results.graph, deep, 5, total),
+              testing::ElementsAre(near, far));
   EXPECT_EQ(total, 2u);
 }
 
@@ -93,7 +94,8 @@ TEST_F(ContextsTest, AGeneratorRunsWhereItIsIterated) {
   build.function("iterates", FunctionKind::Coroutine);
   build.call(generator, ResultUse::Iterated);
   ProgramBuilder &again = build;
-  EXPECT_TRUE(analysis::computeContexts(again.program, again.catalog, analysis::buildCallGraph(again.program)).eventLoop(inner));
+  EXPECT_TRUE(analysis::computeContexts(again.program, again.catalog, analysis::buildCallGraph(again.program))
+                  .eventLoop(inner));
 }
 
 TEST_F(ContextsTest, CallsWithoutARunningLoopDoNotCount) {

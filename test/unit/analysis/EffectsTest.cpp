@@ -108,8 +108,9 @@ class AcquireTest : public EffectsTest, public testing::WithParamInterface<Condi
 
 TEST_P(AcquireTest, BlocksUnlessToldNotTo) {
   auto &acquire = build.entry("threading.Lock.acquire", EffectKind::Lock);
-  acquire.conditions = {condition(ConditionRole::NonblockingIf, ConditionKind::ArgumentEquals, 0, "blocking", "False"),
-                        condition(ConditionRole::NonblockingIf, ConditionKind::ArgumentEquals, 1, "timeout", "0")};
+  acquire.conditions = {
+      condition(ConditionRole::NonblockingIf, ConditionKind::ArgumentEquals, 0, "blocking", "False"),
+      condition(ConditionRole::NonblockingIf, ConditionKind::ArgumentEquals, 1, "timeout", "0")};
   build.function("f");
   const auto call = build.call(acquire);
   if (!GetParam().literal.empty())
@@ -117,11 +118,12 @@ TEST_P(AcquireTest, BlocksUnlessToldNotTo) {
   EXPECT_EQ(analysis::takesEffect(build.program, build.program.calls[call], acquire), GetParam().blocks);
 }
 
-INSTANTIATE_TEST_SUITE_P(Arguments, AcquireTest,
-                         testing::Values(ConditionCase{"", "", true}, ConditionCase{"False", "", false},
-                                         ConditionCase{"True", "", true}, ConditionCase{"False", "blocking", false},
-                                         ConditionCase{"0", "timeout", false}, ConditionCase{"0.0", "timeout", false},
-                                         ConditionCase{"5", "timeout", true}, ConditionCase{"0", "other", true}));
+INSTANTIATE_TEST_SUITE_P(
+    Arguments, AcquireTest,
+    testing::Values(ConditionCase{"", "", true}, ConditionCase{"False", "", false},
+                    ConditionCase{"True", "", true}, ConditionCase{"False", "blocking", false},
+                    ConditionCase{"0", "timeout", false}, ConditionCase{"0.0", "timeout", false},
+                    ConditionCase{"5", "timeout", true}, ConditionCase{"0", "other", true}));
 
 TEST_F(EffectsTest, HiddenArgumentsAreNotTakenForAbsentOnes) {
   auto &wait = build.entry("Event.wait", EffectKind::Wait);

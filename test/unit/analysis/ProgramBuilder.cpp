@@ -44,7 +44,8 @@ link::CallId ProgramBuilder::addCall(ResultUse use) {
   site.caller = current();
   site.use = use;
   const auto id = static_cast<uint32_t>(file().calls.size());
-  const uint32_t line = file().functions[current()].range.beginLine + 1 + id - program.functions[current()].firstCall;
+  const uint32_t line =
+      file().functions[current()].range.beginLine + 1 + id - program.functions[current()].firstCall;
   site.range = site.nameRange = {line, 5, line, 20};
   file().calls.push_back(site);
   link::Call call;
@@ -100,9 +101,13 @@ void ProgramBuilder::await() {
   addEvent(EventKind::Suspend, static_cast<uint32_t>(file().suspensions.size() - 1));
 }
 
-void ProgramBuilder::block() { flows_.back().emplace_back(); }
+void ProgramBuilder::block() {
+  flows_.back().emplace_back();
+}
 
-void ProgramBuilder::edge(uint32_t from, uint32_t to) { flows_.back()[from].successors.push_back(to); }
+void ProgramBuilder::edge(uint32_t from, uint32_t to) {
+  flows_.back()[from].successors.push_back(to);
+}
 
 link::ObjectId ProgramBuilder::birth(const catalog::Entry &type, std::string_view lockPath) {
   ScopedObject scoped;
@@ -121,9 +126,13 @@ link::ObjectId ProgramBuilder::birth(const catalog::Entry &type, std::string_vie
   return object.object;
 }
 
-void ProgramBuilder::death(link::ObjectId object) { addEvent(EventKind::Death, object); }
+void ProgramBuilder::death(link::ObjectId object) {
+  addEvent(EventKind::Death, object);
+}
 
-void ProgramBuilder::move(link::ObjectId object) { addEvent(EventKind::Move, object); }
+void ProgramBuilder::move(link::ObjectId object) {
+  addEvent(EventKind::Move, object);
+}
 
 void ProgramBuilder::acquire(const catalog::Entry &api, std::string_view lockPath) {
   program.calls[call(api)].lockPath = Name(lockPath);
@@ -137,7 +146,8 @@ analysis::Analyses ProgramBuilder::analyse() {
     for (const BlockEdges &from : flows_[f]) {
       Block block;
       block.events = {static_cast<uint32_t>(out.events.size()), static_cast<uint32_t>(from.events.size())};
-      block.successors = {static_cast<uint32_t>(out.successors.size()), static_cast<uint32_t>(from.successors.size())};
+      block.successors = {static_cast<uint32_t>(out.successors.size()),
+                          static_cast<uint32_t>(from.successors.size())};
       out.events.insert(out.events.end(), from.events.begin(), from.events.end());
       for (uint32_t to : from.successors)
         out.successors.push_back(first + to);

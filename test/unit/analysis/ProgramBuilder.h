@@ -1,5 +1,5 @@
-// Linked programs made by hand, so that an analysis can be tested without a front end: one Python file, functions with
-// calls in one block each, and whatever else a test adds to the facts.
+// Linked programs made by hand, so that an analysis can be tested without a front end: one Python file,
+// functions with calls in one block each, and whatever else a test adds to the facts.
 #pragma once
 
 #include "analysis/Analyses.h"
