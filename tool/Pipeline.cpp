@@ -38,10 +38,13 @@ void addCatalogueFile(Analysed &analysed, const std::string &file) {
                                     missing ? "there is no such catalogue file; check the path" : yaml.error().message});
 }
 
-/// What is built in, then what the user adds.
-void loadCatalogue(Analysed &analysed, const config::Settings &settings) {
-  constexpr facts::Language all[] = {facts::Language::Cpp, facts::Language::Rust, facts::Language::Python};
-  analysed.catalog = std::make_unique<catalog::Catalog>(catalog::Catalog::embedded(all));
+/// What is built in for the languages that occur, then what the user adds.
+void loadCatalogue(Analysed &analysed, const config::Settings &settings, const std::vector<facts::FileFacts> &files) {
+  std::set<facts::Language> occurring;
+  for (const facts::FileFacts &file : files)
+    occurring.insert(file.language);
+  const std::vector<facts::Language> languages(occurring.begin(), occurring.end());
+  analysed.catalog = std::make_unique<catalog::Catalog>(catalog::Catalog::embedded(languages));
   for (const std::string &file : settings.catalogs)
     addCatalogueFile(analysed, file);
   for (const auto &[language, yaml] : config::wrapperCatalogs(settings))
@@ -146,7 +149,7 @@ std::vector<facts::FileFacts> extractFacts(const Request &request, Analysed &ana
 Analysed analyse(const Request &request, const Progress &progress) {
   Analysed analysed;
   std::vector<facts::FileFacts> files = extractFacts(request, analysed, progress);
-  loadCatalogue(analysed, request.settings);
+  loadCatalogue(analysed, request.settings, files);
   progress("linking", 0, 0);
   auto semantics = semanticsFor(files);
   analysed.program = link::link(std::move(files), *analysed.catalog, semantics, request.jobs);
