@@ -15,7 +15,9 @@ quietly() { # runs a command into the log, and shows the end of that when it fai
   fi
 }
 
-if [[ ! -e build/build.ninja ]]; then
+# A build of the command alone lacks what the others need; any build has the command.
+configured=$(cat build/preset 2>/dev/null || true)
+if [[ ! -e build/build.ninja || ( $preset != release && $configured == release ) ]]; then
   echo "Configuring build/ ($preset) …" >&2
   options=()
   if ! [[ -e /usr/lib/llvm-22/include/clang/AST/AST.h ]]; then
@@ -23,6 +25,7 @@ if [[ ! -e build/build.ninja ]]; then
     options=(-DCLEARWAY_CPP_FRONTEND=OFF)
   fi
   quietly cmake --preset "$preset" "${options[@]}"
+  echo "$preset" >build/preset
 fi
 if [[ -n $(ninja -C build -n "$@" 2>/dev/null | grep -m1 '^\[' || true) ]]; then
   echo "Building, on $(nproc) cores …" >&2
