@@ -20,6 +20,7 @@ int run(const cli::Arguments &arguments) {
   case cli::Command::Why: return cli::runWhy(arguments);
   case cli::Command::Facts: return cli::runFacts(arguments);
   case cli::Command::CatalogCheck: return cli::runCatalogCheck(arguments);
+  case cli::Command::Audit: return cli::runAudit(arguments);
   }
   return cli::kFailed;
 }

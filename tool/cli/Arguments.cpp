@@ -109,6 +109,7 @@ public:
     addWhy();
     addFacts();
     addCatalog();
+    addAudit();
   }
 
   Parsed parse(int argc, const char *const *argv) {
@@ -117,6 +118,8 @@ public:
       app_.parse(argc, argv);
       if (result_.command == Command::Check)
         result_.check.outputs = outputs_.take();
+      if (result_.command == Command::Audit)
+        result_.check.outputs = auditOutputs_.take();
       return {result_, kClean};
     } catch (const CLI::ParseError &error) {
       return {std::nullopt, complain(error)};
@@ -165,6 +168,14 @@ private:
     check->callback([this] { result_.command = Command::CatalogCheck; });
     check->add_option("FILES", catalogFiles_, "Catalogue files; default: the built-in catalogue")->type_name("");
     check->parse_complete_callback([this] { result_.check.paths = catalogFiles_; });
+  }
+
+  void addAudit() {
+    CLI::App *audit = command("audit", "How far is this code on its way to fully async? A table of files with their status", Command::Audit);
+    CommandOptions options(*audit, result_.check);
+    options.paths("Files and folders; default: the current folder");
+    options.analysis();
+    auditOutputs_.addTo(*audit);
   }
 
   CLI::App *command(const std::string &name, const std::string &description, Command command) {
@@ -223,7 +234,7 @@ private:
 
   CLI::App app_;
   Arguments result_;
-  OutputOptions outputs_;
+  OutputOptions outputs_, auditOutputs_;
   std::vector<std::string> catalogFiles_, words_;
   std::string unknown_;
   bool dump_ = false;

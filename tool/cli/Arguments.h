@@ -38,7 +38,7 @@ struct CheckArguments : CommonArguments {
   bool updateBaseline = false;
 };
 
-enum class Command : uint8_t { Check, Explain, ListChecks, Why, Facts, CatalogCheck };
+enum class Command : uint8_t { Check, Explain, ListChecks, Why, Facts, CatalogCheck, Audit };
 
 struct Arguments {
   Command command = Command::Check;

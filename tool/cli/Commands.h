@@ -14,6 +14,7 @@ int runListChecks(const Arguments &arguments);
 int runWhy(const Arguments &arguments);
 int runFacts(const Arguments &arguments);
 int runCatalogCheck(const Arguments &arguments);
+int runAudit(const Arguments &arguments);
 
 /// What the options and the configuration file ask for; mistakes are printed, and the result is empty.
 std::optional<Request> makeRequest(const CommonArguments &arguments);
