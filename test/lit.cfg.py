@@ -28,7 +28,7 @@ config.environment["XDG_CACHE_HOME"] = os.path.join(home, "cache")
 config.environment["XDG_CONFIG_HOME"] = os.path.join(home, "config")
 config.environment["NO_COLOR"] = "1"
 config.environment["LC_ALL"] = "C.UTF-8"
-config.environment["PATH"] = os.pathsep.join([config.llvm_tools_dir, config.environment["PATH"]])
+config.environment["PATH"] = os.pathsep.join([config.llvm_tools_dir, os.path.join(config.build_dir, "venv", "bin"), config.environment["PATH"]])
 
 script = lambda name: f"{config.python} {os.path.join(config.source_dir, 'test', name)}"
 config.substitutions += [
@@ -44,7 +44,7 @@ if config.cpp_frontend and os.path.exists(os.path.join(config.build_dir, "lib", 
     config.available_features.add("cpp-frontend")
 if shutil.which("node") and os.path.isdir(os.path.join(config.source_dir, "node_modules", "ajv")):
     config.available_features.add("sarif-validators")
-if shutil.which("pre-commit"):
+if shutil.which("pre-commit", path=config.environment["PATH"]):
     config.available_features.add("pre-commit")
 if os.geteuid() == 0:
     config.available_features.add("root")

@@ -5,8 +5,11 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 jobs=$(nproc)
 results=$PWD/build/test-results
+mkdir -p build
 
 utils/install-packages.sh build test || exit 1
+python3 -m venv build/venv && build/venv/bin/pip install -q --disable-pip-version-check -r test/requirements.txt ||
+  echo "note: the tools in test/requirements.txt cannot be had; the tests that need them are left out" >&2
 utils/build.sh dev all || { echo "0 passed, 1 failed"; exit 1; }
 rm -rf "$results"
 mkdir -p "$results"
