@@ -14,7 +14,7 @@ struct Support {
 };
 
 constexpr Support kSupported[] = {
-    {facts::Language::Cpp, "C++", nullptr, link::makeCppSemantics},
+    {facts::Language::Cpp, "C++", frontend::makeCppSyntaxFrontend, link::makeCppSemantics},
     {facts::Language::Rust, "Rust", frontend::makeRustFrontend, link::makeRustSemantics},
     {facts::Language::Python, "Python", frontend::makePythonFrontend, link::makePythonSemantics},
 };

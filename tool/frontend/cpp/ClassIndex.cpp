@@ -17,12 +17,14 @@ void addOnce(std::vector<Name> &to, Name name) {
 
 } // namespace
 
-ClassIndex::ClassIndex(const link::Program &program, const catalog::Catalog &catalog) : catalog_(catalog) {
-  for (const facts::FileFacts &file : program.files) {
+ClassIndex::ClassIndex(const link::Program &program, const catalog::Catalog &catalog, const Spelling &spelling)
+    : catalog_(catalog), spelling_(spelling), program_(program) {
+  for (link::FileId id = 0; id < program.files.size(); ++id) {
+    const facts::FileFacts &file = program.files[id];
     if (file.language != facts::Language::Cpp)
       continue;
     for (const facts::Class &written : file.classes)
-      add(file, written);
+      add(id, written);
     for (const facts::Binding &binding : file.bindings) {
       if (!(binding.flags & facts::BindingFlag::Instance) || binding.scope == facts::kNone)
         continue;
@@ -30,9 +32,9 @@ ClassIndex::ClassIndex(const link::Program &program, const catalog::Catalog &cat
       const facts::Value &type = file.values[binding.annotation];
       if (scope.kind != facts::ScopeKind::Class || type.kind != facts::ValueKind::Type)
         continue;
-      FieldType made{.name = binding.name, .type = type.name};
+      FieldType made{.name = binding.name, .type = spelling.type(id, type.name, scope.qualifiedName)};
       for (facts::ValueId argument : file.operandsOf(type.operands))
-        made.arguments.push_back(file.values[argument].name);
+        made.arguments.push_back(spelling.type(id, file.values[argument].name, scope.qualifiedName));
       std::vector<FieldType> &fields = classes_[scope.qualifiedName].fields;
       if (std::none_of(fields.begin(), fields.end(), [&](const FieldType &f) { return f.name == made.name; }))
         fields.push_back(std::move(made));
@@ -42,10 +44,11 @@ ClassIndex::ClassIndex(const link::Program &program, const catalog::Catalog &cat
     close(name, entry.ancestors, 0);
 }
 
-void ClassIndex::add(const facts::FileFacts &file, const facts::Class &written) {
+void ClassIndex::add(link::FileId id, const facts::Class &written) {
+  const facts::FileFacts &file = program_.files[id];
   Entry &entry = classes_[written.qualifiedName];
   for (facts::ValueId base : file.operandsOf(written.bases))
-    addOnce(entry.bases, file.values[base].name);
+    addOnce(entry.bases, spelling_.type(id, file.values[base].name, written.qualifiedName));
   for (facts::ValueId mark : file.operandsOf(written.decorators))
     addOnce(entry.marks, file.values[mark].name);
 }

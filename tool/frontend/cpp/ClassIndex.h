@@ -1,6 +1,7 @@
 // Classes of all C++ files by qualified name: their ancestors, guard-like fields and attributes.
 #pragma once
 
+#include "frontend/cpp/Spelling.h"
 #include "link/Program.h"
 
 #include <unordered_map>
@@ -15,7 +16,7 @@ struct FieldType {
 
 class ClassIndex {
 public:
-  ClassIndex(const link::Program &program, const catalog::Catalog &catalog);
+  ClassIndex(const link::Program &program, const catalog::Catalog &catalog, const Spelling &spelling);
   /// All base classes, nearest first, each once; those the catalogue knows for a class outside the program included.
   const std::vector<Name> &ancestors(Name type) const;
   const std::vector<FieldType> &fields(Name type) const;
@@ -27,10 +28,12 @@ private:
     std::vector<Name> bases, marks, ancestors;
     std::vector<FieldType> fields;
   };
-  void add(const facts::FileFacts &file, const facts::Class &written);
+  void add(link::FileId file, const facts::Class &written);
   void close(Name type, std::vector<Name> &out, unsigned depth) const;
 
   const catalog::Catalog &catalog_;
+  const Spelling &spelling_;
+  const link::Program &program_;
   std::unordered_map<Name, Entry> classes_;
 };
 

@@ -3,8 +3,11 @@
 // end, which have no USRs, join by qualified name.
 #include "frontend/cpp/ClassIndex.h"
 #include "frontend/cpp/FunctionIndex.h"
+#include "frontend/cpp/Spelling.h"
 #include "frontend/cpp/ValueReader.h"
 #include "link/Semantics.h"
+
+#include <algorithm>
 
 namespace clearway::frontend::cpp {
 namespace {
@@ -15,8 +18,8 @@ using link::External;
 class Resolver {
 public:
   Resolver(link::Program &program, const catalog::Catalog &catalog)
-      : program_(program), catalog_(catalog), classes_(program, catalog), functions_(program),
-        values_(program, functions_) {}
+      : program_(program), catalog_(catalog), spelling_(program, catalog), classes_(program, catalog, spelling_),
+        functions_(program), values_(program, functions_, classes_, spelling_) {}
 
   void run() {
     for (link::FunctionId f = 0; f < program_.functions.size(); ++f)
@@ -39,13 +42,16 @@ private:
   void resolveFunction(link::FunctionId f);
   void resolveCall(link::CallId c);
   void resolveObject(link::Object &object);
+  void completeApproximate(link::Object &object, const facts::FileFacts &file, const facts::ScopedObject &fact);
   void addSymbolTargets(link::Call &call, const facts::FileFacts &file, const facts::Value &symbol);
   void addMemberExternals(link::Call &call, Name type, Name member);
+  void addApproximateTargets(link::Call &call, const facts::FileFacts &file, const facts::CallSite &site);
   void addCallables(link::Call &call, const facts::FileFacts &file, const facts::CallSite &site);
   void addGuardTypes(link::Object &object, Name type, unsigned depth);
 
   link::Program &program_;
   const catalog::Catalog &catalog_;
+  Spelling spelling_;
   ClassIndex classes_;
   FunctionIndex functions_;
   ValueReader values_;
@@ -109,6 +115,31 @@ void Resolver::addSymbolTargets(link::Call &call, const facts::FileFacts &file, 
     call.externals.push_back(external(file.values[key].name));
 }
 
+/// Without types: a name that the place can see, or a member of the receiver's declared class. Overloads that take
+/// fewer arguments than are given are none.
+void Resolver::addApproximateTargets(link::Call &call, const facts::FileFacts &file, const facts::CallSite &site) {
+  const facts::Value &callee = file.values[site.callee];
+  Name name;
+  if (callee.kind == facts::ValueKind::Symbol)
+    name = spelling_.function(call.file, callee.name, file.functions[site.caller].qualifiedName);
+  else if (callee.kind == facts::ValueKind::Attr && call.receiverType)
+    name = Name(std::string(call.receiverType.view()) + "::" + std::string(callee.name.view()));
+  else if (callee.kind != facts::ValueKind::Attr)
+    return values_.callables(call.file, site.callee, call.targets);
+  if (!name)
+    return;
+  for (link::FunctionId target : functions_.byKey(name)) {
+    const facts::Function &fact = program_.facts(target);
+    if (site.arguments.count <= fact.parameters.count || program_.fileOf(target).parametersOf(fact).end() !=
+        std::find_if(program_.fileOf(target).parametersOf(fact).begin(), program_.fileOf(target).parametersOf(fact).end(),
+                     [](const facts::Parameter &p) { return p.variadic != 0; }))
+      call.targets.push_back({target, Confidence::Inferred});
+  }
+  if (callee.kind == facts::ValueKind::Symbol)
+    if (External declared = external(name); declared.entry || call.targets.empty())
+      call.externals.push_back(declared);
+}
+
 void Resolver::resolveCall(link::CallId c) {
   link::Call &call = program_.calls[c];
   const facts::FileFacts &file = program_.files[call.file];
@@ -120,7 +151,9 @@ void Resolver::resolveCall(link::CallId c) {
     call.receiverType = values_.typeName(call.file, receiver);
     call.lockPath = values_.path(call.file, receiver);
   }
-  if (callee.kind == facts::ValueKind::Symbol)
+  if (spelling_.isApproximate(call.file))
+    addApproximateTargets(call, file, site);
+  else if (callee.kind == facts::ValueKind::Symbol)
     addSymbolTargets(call, file, callee);
   else
     values_.callables(call.file, site.callee, call.targets);
@@ -166,14 +199,31 @@ void Resolver::addGuardTypes(link::Object &object, Name type, unsigned depth) {
       object.types.push_back({base, entry, Confidence::Certain});
 }
 
+/// `auto g = std::unique_lock(m)` says the type in its call, `std::lock_guard g(m)` its argument's in its argument.
+void Resolver::completeApproximate(link::Object &object, const facts::FileFacts &file, const facts::ScopedObject &fact) {
+  const facts::CallId origin = values_.originCall(object.file, fact.initializer);
+  if (origin == facts::kNone)
+    return;
+  const facts::CallSite &site = file.calls[origin];
+  const facts::Value &callee = file.values[site.callee];
+  if (object.types.empty() && callee.kind == facts::ValueKind::Symbol)
+    if (External made = external(spelling_.type(object.file, callee.name)); made.entry && made.entry->isGuard)
+      object.types.push_back(made);
+  if (object.typeArguments.empty() && !object.types.empty() && site.arguments.count)
+    if (Name held = values_.typeName(object.file, file.arguments[site.arguments.first].value))
+      object.typeArguments.push_back(held);
+}
+
 void Resolver::resolveObject(link::Object &object) {
   const facts::FileFacts &file = program_.files[object.file];
   const facts::ScopedObject &fact = file.objects[object.object];
   const facts::Value &type = file.values[fact.type];
   for (facts::ValueId argument : file.operandsOf(type.operands))
-    object.typeArguments.push_back(file.values[argument].name);
+    object.typeArguments.push_back(spelling_.type(object.file, file.values[argument].name));
   if (type.kind == facts::ValueKind::Type)
-    addGuardTypes(object, type.name, 0);
+    addGuardTypes(object, spelling_.type(object.file, type.name), 0);
+  if (spelling_.isApproximate(object.file))
+    completeApproximate(object, file, fact);
   // What a struct that merely holds a guard was constructed with says nothing about the guard.
   const bool ownGuard = object.types.empty() || object.types.front().entry;
   const facts::CallId origin = values_.originCall(object.file, fact.initializer);

@@ -19,11 +19,16 @@ Name ValueReader::typeName(link::FileId file, facts::ValueId id, unsigned depth)
   const facts::Value &value = facts.values[id];
   switch (value.kind) {
   case ValueKind::Type:
-    return value.name;
+    return spelling_.type(file, value.name);
+  case ValueKind::Attr:
+    return fieldType(file, value, depth, false);
   case ValueKind::Cast:
     return typeName(file, value.b, depth + 1);
-  case ValueKind::Instance:
   case ValueKind::Deref:
+    if (value.flag)
+      return pointeeType(file, value.a, depth + 1);
+    [[fallthrough]];
+  case ValueKind::Instance:
     return typeName(file, value.a, depth + 1);
   case ValueKind::Self:
     return value.a == facts::kNone ? Name() : facts.classes[value.a].qualifiedName;
@@ -35,11 +40,59 @@ Name ValueReader::typeName(link::FileId file, facts::ValueId id, unsigned depth)
   case ValueKind::CallResult: {
     const facts::CallSite &site = facts.calls[value.a];
     const facts::Value &callee = facts.values[site.callee];
-    return site.kind == facts::CallKind::Construct && callee.kind == ValueKind::Symbol ? callee.name : Name();
+    return site.kind == facts::CallKind::Construct && callee.kind == ValueKind::Symbol ? spelling_.type(file, callee.name) : Name();
   }
   default:
     return {};
   }
+}
+
+namespace {
+bool isSmartPointer(std::string_view type) {
+  return type.ends_with("unique_ptr") || type.ends_with("shared_ptr") || type == "std::optional";
+}
+} // namespace
+
+Name ValueReader::fieldType(link::FileId file, const facts::Value &access, unsigned depth, bool pointee) const {
+  const Name owner = typeName(file, access.a, depth + 1);
+  if (!owner)
+    return {};
+  for (const FieldType &field : classes_.fields(owner))
+    if (field.name == access.name)
+      return !pointee || !isSmartPointer(field.type.view()) ? field.type
+             : field.arguments.empty()                      ? Name()
+                                                            : field.arguments.front();
+  for (Name base : classes_.ancestors(owner))
+    for (const FieldType &field : classes_.fields(base))
+      if (field.name == access.name)
+        return !pointee || !isSmartPointer(field.type.view()) ? field.type : Name();
+  return {};
+}
+
+/// What `->` leads to: through a raw pointer the type itself, through a smart one its argument.
+Name ValueReader::pointeeType(link::FileId file, facts::ValueId pointer, unsigned depth) const {
+  const facts::FileFacts &facts = program_.files[file];
+  for (; pointer != facts::kNone && depth < kMaxDepth; ++depth) {
+    const facts::Value &value = facts.values[pointer];
+    if (value.kind == ValueKind::Attr)
+      return fieldType(file, value, depth, true);
+    if (value.kind == ValueKind::Type) {
+      const Name name = spelling_.type(file, value.name);
+      if (!isSmartPointer(name.view()))
+        return name;
+      const auto arguments = facts.operandsOf(value.operands);
+      return arguments.empty() ? Name() : spelling_.type(file, facts.values[arguments.front()].name);
+    }
+    if (value.kind == ValueKind::Cast)
+      pointer = value.b;
+    else if (value.kind == ValueKind::Variable && facts.bindings[value.a].annotation)
+      pointer = facts.bindings[value.a].annotation;
+    else if (value.kind == ValueKind::Instance)
+      pointer = value.a;
+    else
+      return typeName(file, pointer, depth + 1);
+  }
+  return {};
 }
 
 std::string ValueReader::pathText(link::FileId file, facts::ValueId id, unsigned depth) const {

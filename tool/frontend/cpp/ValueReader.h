@@ -1,14 +1,17 @@
 // Reads C++ values: what type an expression has, which function it is, how its lock would be called.
 #pragma once
 
+#include "frontend/cpp/ClassIndex.h"
 #include "frontend/cpp/FunctionIndex.h"
+#include "frontend/cpp/Spelling.h"
 
 namespace clearway::frontend::cpp {
 
 class ValueReader {
 public:
-  ValueReader(const link::Program &program, const FunctionIndex &functions)
-      : program_(program), functions_(functions) {}
+  ValueReader(const link::Program &program, const FunctionIndex &functions, const ClassIndex &classes,
+              const Spelling &spelling)
+      : program_(program), functions_(functions), classes_(classes), spelling_(spelling) {}
 
   /// The link key of a Symbol: its USR, else its qualified name.
   Name key(const facts::FileFacts &file, const facts::Value &symbol) const;
@@ -26,10 +29,14 @@ public:
   Name originName(link::FileId file, facts::ValueId value) const;
 
 private:
+  Name fieldType(link::FileId file, const facts::Value &access, unsigned depth, bool pointee) const;
+  Name pointeeType(link::FileId file, facts::ValueId pointer, unsigned depth) const;
   std::string pathText(link::FileId file, facts::ValueId value, unsigned depth) const;
 
   const link::Program &program_;
   const FunctionIndex &functions_;
+  const ClassIndex &classes_;
+  const Spelling &spelling_;
 };
 
 } // namespace clearway::frontend::cpp

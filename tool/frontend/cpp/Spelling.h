@@ -1,0 +1,29 @@
+// Names in files that were read without types say what the programmer wrote. This finds what they mean: something the
+// program defines or the catalogue knows, in the namespaces that the place can see. A name that fits nothing stays
+// as it was written.
+#pragma once
+
+#include "link/Program.h"
+
+#include <unordered_map>
+#include <unordered_set>
+
+namespace clearway::frontend::cpp {
+
+class Spelling {
+public:
+  Spelling(const link::Program &program, const catalog::Catalog &catalog);
+  bool isApproximate(link::FileId file) const;
+  /// `scope`: qualified name of the function or class around the place, empty if unknown. Not thread-safe.
+  Name type(link::FileId file, Name written, Name scope = {}) const;
+  Name function(link::FileId file, Name written, Name scope = {}) const;
+
+private:
+  template <class Known> Name search(link::FileId file, Name written, Name scope, Known known) const;
+
+  const link::Program &program_;
+  const catalog::Catalog &catalog_;
+  std::unordered_set<Name> classes_, functions_;
+};
+
+} // namespace clearway::frontend::cpp

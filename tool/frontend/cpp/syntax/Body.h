@@ -1,0 +1,80 @@
+// Reads one body: expressions become values and calls, statements become control flow.
+#pragma once
+
+#include "frontend/cpp/syntax/Unit.h"
+
+namespace clearway::frontend::cpp::syntax {
+
+class Body {
+public:
+  Body(Unit &unit, const Job &job)
+      : unit_(unit), syntax_(unit.syntax), facts_(unit.facts), flow_(unit.flow), job_(job), owner_(job.owner) {}
+  void run();
+
+private:
+  struct Local {
+    Name name;
+    facts::ValueId value = 0;
+    facts::ValueId type = 0;
+    facts::ObjectId object = facts::kNone;
+    facts::CallId destroy = facts::kNone;
+  };
+  struct Target { // where break and continue lead
+    facts::BlockId onBreak = facts::kNone, onContinue = facts::kNone;
+    size_t locals = 0;
+  };
+
+  // Statements (Statements.cpp)
+  void statement(NodeId node);
+  void statements(NodeId parent);
+  void scoped(NodeId node);
+  void branch(NodeId node);
+  void loop(NodeId node);
+  void condition(NodeId node);
+  void selection(NodeId node);
+  void attempt(NodeId node);
+  void jump(NodeId node);
+  void leaveFunction(NodeId value);
+  void die(size_t downTo);
+  void leave(size_t mark);
+  void unreachable() { flow_.start(flow_.newBlock()); }
+
+  // Declarations of locals (Locals.cpp)
+  void addParameters(NodeId list);
+  void declaration(NodeId node);
+  void declareLocal(NodeId type, NodeId declarator, NodeId initializer, NodeId whole);
+  facts::ValueId inferredType(NodeId initializer);
+  void addObject(Local &local, facts::ValueId initializer, facts::SourceRange range, bool isParameter);
+  const Local *find(std::string_view name) const;
+
+  // Expressions (Expressions.cpp)
+  facts::ValueId expression(NodeId node, facts::ResultUse use);
+  facts::ValueId compute(NodeId node, facts::ResultUse use);
+  facts::ValueId each(NodeId node, facts::ResultUse use);
+  facts::ValueId identifier(NodeId node, bool called);
+  facts::ValueId member(NodeId node);
+  facts::ValueId call(NodeId node, facts::ResultUse use);
+  facts::ValueId suspension(NodeId node, facts::SuspensionKind kind, facts::ResultUse use);
+  facts::ValueId lambda(NodeId node);
+  std::vector<facts::Argument> arguments(NodeId list);
+  facts::CallId addCall(NodeId node, NodeId nameAt, facts::CallKind kind, facts::ValueId callee,
+                        const std::vector<facts::Argument> &arguments, facts::ResultUse use);
+  facts::ValueId typed(facts::ValueId value, facts::ValueId type);
+  bool hidesMove(NodeId node, NodeId callee);
+
+  Unit &unit_;
+  Syntax &syntax_;
+  facts::FileFacts &facts_;
+  facts::FlowBuilder &flow_;
+  const Job &job_;
+  facts::ClassId owner_;
+  facts::LoopId loop_ = facts::kNone;
+  uint32_t initializing_ = facts::kNone;
+  unsigned depth_ = 0;
+  bool coroutine_ = false, suspends_ = false, yields_ = false;
+  std::vector<Local> locals_;
+  std::vector<Target> targets_;
+  std::vector<facts::ValueId> returns_;
+};
+
+} // namespace clearway::frontend::cpp::syntax

@@ -1,0 +1,83 @@
+#include "frontend/Frontend.h"
+#include "frontend/cpp/syntax/Unit.h"
+
+#include <xxhash.h>
+
+namespace clearway::frontend {
+namespace cpp::syntax {
+namespace {
+
+void addModule(Unit &unit) {
+  facts::Function top{.name = Name("<module>"), .file = Name(unit.facts.path)};
+  top.kind = facts::FunctionKind::Module;
+  top.flags = facts::FunctionFlag::Approximate | (unit.isTest ? facts::FunctionFlag::Test : 0);
+  top.scope = 0;
+  unit.facts.scopes.push_back({.kind = facts::ScopeKind::Module});
+  unit.facts.functions.push_back(top);
+}
+
+void addDirectives(Unit &unit) {
+  const std::string_view source = unit.syntax.tree.source();
+  for (const treesitter::ByteRange &comment : unit.syntax.tree.comments()) {
+    const std::string_view text = source.substr(comment.begin, comment.end - comment.begin);
+    if (text.find("NOLINT") == text.npos && text.find("clearway") == text.npos &&
+        text.find("SYNC CONTEXT") == text.npos)
+      continue;
+    facts::Directive directive{.range = unit.lines.range(comment.begin, comment.end), .text = Name(text)};
+    const size_t line = comment.begin - (directive.range.beginColumn - 1);
+    directive.ownLine = source.substr(line, comment.begin - line).find_first_not_of(" \t") == std::string_view::npos;
+    unit.facts.directives.push_back(directive);
+  }
+}
+
+// `#include <seastar/core/future.hh>`: the folder names the library, and mostly its namespace.
+void addIncludes(Unit &unit, NodeId root) {
+  for (NodeId node = root; node < unit.syntax.tree[root].next; ++node) {
+    if (unit.syntax.kind(node) != Kind::Include)
+      continue;
+    const std::string_view path = unit.syntax.text(unit.syntax.get(node, Part::Path));
+    const size_t slash = path.find('/');
+    if (path.size() > 2 && path.front() == '<' && slash != path.npos)
+      unit.facts.imports.push_back({.scope = 0, .module = Name(path.substr(1, slash - 1)),
+                                    .range = unit.range(node)});
+  }
+}
+
+class CppSyntaxFrontend : public Frontend {
+public:
+  facts::Language language() const override { return facts::Language::Cpp; }
+  facts::FileFacts extract(const SourceFile &file) const override {
+    facts::FileFacts facts;
+    facts.language = facts::Language::Cpp;
+    facts.path = file.path;
+    facts.digest = XXH3_64bits(file.contents.data(), file.contents.size());
+    facts.isTest = file.isTest;
+    Unit unit(facts, file.contents);
+    facts.lineCount = unit.lines.lines();
+    unit.isTest = file.isTest;
+    addModule(unit);
+    const NodeId root = unit.syntax.tree.parse();
+    if (root == kNoNode) {
+      facts.hadErrors = true;
+      facts.diagnostics.push_back({.level = facts::DiagnosticLevel::Error, .range = {}, .id = Name("unparsable"),
+                                   .message = Name("the parser gave up on this file; it is not analysed")});
+      return facts;
+    }
+    addIncludes(unit, root);
+    readDeclarations(unit, root);
+    while (!unit.jobs.empty()) {
+      const Job job = unit.jobs.front();
+      unit.jobs.pop_front();
+      readBody(unit, job);
+    }
+    addDirectives(unit);
+    return facts;
+  }
+};
+
+} // namespace
+} // namespace cpp::syntax
+
+std::unique_ptr<Frontend> makeCppSyntaxFrontend() { return std::make_unique<cpp::syntax::CppSyntaxFrontend>(); }
+
+} // namespace clearway::frontend

@@ -1,0 +1,175 @@
+#include "frontend/cpp/syntax/Unit.h"
+
+namespace clearway::frontend::cpp::syntax {
+namespace {
+
+std::string joined(const std::string &scope, const std::string &name) {
+  return scope.empty() || name.empty() ? scope + name : scope + "::" + name;
+}
+
+class Declarations {
+public:
+  explicit Declarations(Unit &unit) : unit_(unit), syntax_(unit.syntax) {}
+
+  void collectNames(NodeId node, unsigned depth = 0);
+  void read(NodeId node, const std::string &scope, facts::ClassId owner, unsigned depth = 0);
+
+private:
+  void addClass(NodeId node, const std::string &scope, unsigned depth);
+  void addField(NodeId node, facts::ClassId owner);
+  void addFunction(NodeId node, const std::string &scope, facts::ClassId owner);
+  void addUsing(NodeId node);
+
+  Unit &unit_;
+  Syntax &syntax_;
+};
+
+void Declarations::addUsing(NodeId node) {
+  NodeId what = kNoNode;
+  for (const NodeId child : syntax_.children(node))
+    if (syntax_.kind(child) == Kind::Qualified || syntax_.kind(child) == Kind::Identifier ||
+        syntax_.kind(child) == Kind::NamespaceIdentifier || syntax_.kind(child) == Kind::NestedNamespace)
+      what = child;
+  const std::string name = unit_.nameOf(what);
+  if (name.empty())
+    return;
+  if (syntax_.has(node, Kind::TokNamespace)) {
+    unit_.facts.imports.push_back({.scope = 0, .module = Name(name), .flags = facts::ImportFlag::Star,
+                                   .range = unit_.range(node)});
+    return;
+  }
+  if (const size_t at = name.rfind("::"); at != std::string::npos)
+    unit_.aliases[name.substr(at + 2)] = name;
+}
+
+void Declarations::collectNames(NodeId node, unsigned depth) {
+  for (const NodeId child : syntax_.children(node))
+    switch (syntax_.kind(child)) {
+    case Kind::NamespaceAlias: {
+      NodeId target = kNoNode;
+      for (const NodeId part : syntax_.children(child))
+        if (syntax_.kind(part) != Kind::None && syntax_.kind(part) != Kind::TokNamespace)
+          target = part;
+      unit_.aliases[std::string(syntax_.text(syntax_.get(child, Part::Name)))] = unit_.nameOf(target);
+      break;
+    }
+    case Kind::Using:
+      addUsing(child);
+      break;
+    case Kind::Alias:
+      unit_.typeAliases[std::string(syntax_.text(syntax_.get(child, Part::Name)))] = syntax_.get(child, Part::Type);
+      break;
+    default:
+      if (depth < 200)
+        collectNames(child, depth + 1);
+    }
+}
+
+void Declarations::addField(NodeId node, facts::ClassId owner) {
+  const facts::ValueId type = unit_.typeOf(syntax_.get(node, Part::Type));
+  if (!type)
+    return;
+  for (const NodeId child : syntax_.children(node)) {
+    if (syntax_.partOf(child) != Part::Declarator || syntax_.kind(child) == Kind::FunctionDeclarator)
+      continue;
+    const NodeId name = innermostDeclarator(syntax_, child);
+    if (name == kNoNode)
+      continue;
+    unit_.facts.bindings.push_back({.scope = unit_.facts.classes[owner].scope, .name = Name(syntax_.text(name)),
+                                    .flags = facts::BindingFlag::Instance, .annotation = type,
+                                    .range = unit_.range(child)});
+  }
+}
+
+void Declarations::addClass(NodeId node, const std::string &scope, unsigned depth) {
+  const NodeId body = syntax_.get(node, Part::Body);
+  const NodeId name = syntax_.get(node, Part::Name);
+  if (body == kNoNode || name == kNoNode)
+    return;
+  const std::string qualified = joined(scope, unit_.nameOf(name));
+  const facts::ClassId owner = unit_.classNamed(qualified);
+  unit_.facts.classes[owner].range = unit_.range(node);
+  std::vector<facts::ValueId> bases;
+  if (const NodeId list = syntax_.child(node, Kind::Bases); list != kNoNode)
+    for (const NodeId child : syntax_.children(list))
+      if (const facts::ValueId base = unit_.typeOf(child))
+        bases.push_back(base);
+  unit_.facts.classes[owner].bases = unit_.build.operands(bases);
+  read(body, qualified, owner, depth + 1);
+}
+
+void Declarations::addFunction(NodeId node, const std::string &scope, facts::ClassId owner) {
+  NodeId declarator = syntax_.get(node, Part::Declarator);
+  while (declarator != kNoNode && syntax_.kind(declarator) != Kind::FunctionDeclarator) {
+    NodeId next = syntax_.get(declarator, Part::Declarator);
+    if (next == kNoNode)
+      next = syntax_.child(declarator, Kind::FunctionDeclarator);
+    declarator = next;
+  }
+  const NodeId name = innermostDeclarator(syntax_, syntax_.get(declarator, Part::Declarator));
+  if (name == kNoNode || syntax_.get(node, Part::Body) == kNoNode)
+    return;
+  const std::string qualified = joined(scope, unit_.nameOf(name));
+  const size_t at = qualified.rfind("::");
+  const bool member = owner != facts::kNone || syntax_.kind(name) == Kind::Qualified;
+  if (owner == facts::kNone && member && at != std::string::npos)
+    owner = unit_.classNamed(qualified.substr(0, at));
+  const std::string last = at == std::string::npos ? qualified : qualified.substr(at + 2);
+  const facts::FunctionId id = unit_.addFunction(node, Name(last), Name(qualified), owner, facts::kNone);
+  facts::Function &made = unit_.facts.functions[id];
+  made.nameRange = unit_.range(name);
+  if (qualified == "main")
+    made.flags |= facts::FunctionFlag::MainGuard;
+  if (last.starts_with("~"))
+    made.flags |= facts::FunctionFlag::Destructor;
+  else if (owner != facts::kNone && unit_.facts.classes[owner].name == Name(last))
+    made.flags |= facts::FunctionFlag::Constructor;
+  made.returnType = unit_.typeOf(syntax_.get(node, Part::Type));
+  unit_.addParameters(id, syntax_.get(declarator, Part::Parameters));
+  unit_.jobs.push_back({.function = id, .node = node, .owner = owner, .outer = {}});
+}
+
+void Declarations::read(NodeId node, const std::string &scope, facts::ClassId owner, unsigned depth) {
+  if (depth > 200)
+    return;
+  for (const NodeId child : syntax_.children(node))
+    switch (syntax_.kind(child)) {
+    case Kind::Namespace: {
+      const std::string name = joined(scope, unit_.nameOf(syntax_.get(child, Part::Name)));
+      unit_.facts.scopes.push_back({.kind = facts::ScopeKind::Module, .parent = 0, .qualifiedName = Name(name)});
+      read(syntax_.get(child, Part::Body), name, facts::kNone, depth + 1);
+      break;
+    }
+    case Kind::Class:
+    case Kind::Struct:
+    case Kind::Union:
+      addClass(child, scope, depth);
+      break;
+    case Kind::Field:
+      if (owner != facts::kNone)
+        addField(child, owner);
+      read(child, scope, facts::kNone, depth + 1); // a class in the declaration's type
+      break;
+    case Kind::Function:
+      addFunction(child, scope, owner);
+      break;
+    case Kind::None:
+    case Kind::Error:
+    case Kind::Declaration:
+    case Kind::DeclarationList:
+      read(child, scope, owner, depth + 1); // templates, linkage specifications, branches of the preprocessor
+      break;
+    default:
+      break;
+    }
+}
+
+} // namespace
+
+void readDeclarations(Unit &unit, NodeId root) {
+  Declarations reader(unit);
+  reader.collectNames(root);
+  reader.read(root, {}, facts::kNone);
+}
+
+} // namespace clearway::frontend::cpp::syntax

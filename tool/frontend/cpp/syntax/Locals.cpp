@@ -1,0 +1,135 @@
+#include "frontend/cpp/syntax/Body.h"
+
+namespace clearway::frontend::cpp::syntax {
+
+using facts::EventKind;
+using facts::ResultUse;
+using facts::ValueKind;
+
+const Body::Local *Body::find(std::string_view name) const {
+  const Name wanted(name);
+  for (size_t i = locals_.size(); i-- > 0;)
+    if (locals_[i].name == wanted)
+      return &locals_[i];
+  return nullptr;
+}
+
+void Body::addParameters(NodeId list) {
+  for (const Job::Outer &outer : job_.outer)
+    locals_.push_back({.name = outer.name, .value = outer.value, .type = outer.type});
+  if (syntax_.kind(job_.node) == Kind::Lambda)
+    unit_.addParameters(job_.function, list);
+  if (list == kNoNode)
+    return;
+  uint32_t position = 0;
+  for (const NodeId child : syntax_.children(list)) {
+    const Kind kind = syntax_.kind(child);
+    if (kind != Kind::Parameter && kind != Kind::OptionalParameter && kind != Kind::VariadicParameter)
+      continue;
+    const NodeId declarator = syntax_.get(child, Part::Declarator);
+    const NodeId name = innermostDeclarator(syntax_, declarator);
+    Local local{.name = Name(syntax_.text(name)), .type = unit_.typeOf(syntax_.get(child, Part::Type))};
+    local.value = typed(unit_.build.add({.kind = ValueKind::Param, .name = local.name, .a = job_.function,
+                                         .b = position++}),
+                        local.type);
+    if (local.type && !isIndirect(syntax_, declarator))
+      addObject(local, 0, unit_.range(child), true);
+    locals_.push_back(local);
+  }
+}
+
+void Body::addObject(Local &local, facts::ValueId initializer, facts::SourceRange range, bool isParameter) {
+  local.object = static_cast<facts::ObjectId>(facts_.objects.size());
+  facts_.objects.push_back({.function = job_.function, .name = local.name, .initializer = initializer,
+                            .type = local.type, .isParameter = isParameter, .range = range});
+  facts::CallSite site{.caller = job_.function, .kind = facts::CallKind::Destroy, .use = ResultUse::Discarded};
+  site.flags = facts::CallFlag::Implicit;
+  site.loop = loop_;
+  site.range = site.nameRange = range;
+  std::string name(facts_.values[local.type].name.view());
+  const size_t at = name.rfind("::");
+  name += "::~" + (at == std::string::npos ? name : name.substr(at + 2));
+  const facts::ValueId receiver =
+      local.type ? unit_.build.add({.kind = ValueKind::Cast, .a = initializer, .b = local.type}) : initializer;
+  site.callee = local.type ? unit_.build.add({.kind = ValueKind::Symbol, .name = Name(name), .a = receiver})
+                           : unit_.build.add({.kind = ValueKind::Attr, .name = Name("~"), .a = receiver});
+  local.destroy = static_cast<facts::CallId>(facts_.calls.size());
+  facts_.calls.push_back(site);
+  flow_.emit(EventKind::Birth, local.object);
+}
+
+void Body::declaration(NodeId node) {
+  const NodeId type = syntax_.get(node, Part::Type);
+  for (const NodeId child : syntax_.children(node))
+    if (syntax_.kind(child) == Kind::StorageClass && syntax_.text(child) != "inline" &&
+        syntax_.text(child) != "register") {
+      each(node, ResultUse::Operand); // static: outlives the scope
+      return;
+    }
+  for (const NodeId child : syntax_.children(node)) {
+    if (syntax_.partOf(child) != Part::Declarator)
+      continue;
+    if (syntax_.kind(child) == Kind::InitDeclarator)
+      declareLocal(type, syntax_.get(child, Part::Declarator), syntax_.get(child, Part::Value), child);
+    else if (syntax_.kind(child) == Kind::FunctionDeclarator)
+      declareLocal(type, syntax_.get(child, Part::Declarator), syntax_.get(child, Part::Parameters), child);
+    else
+      declareLocal(type, child, kNoNode, child);
+  }
+}
+
+/// `auto x = std::make_unique<T>(…)` and `auto x = T<U>(…)` name the type; other initializers are left to linking.
+facts::ValueId Body::inferredType(NodeId initializer) {
+  if (syntax_.kind(initializer) == Kind::CompoundLiteral)
+    return unit_.typeOf(syntax_.get(initializer, Part::Type));
+  if (syntax_.kind(initializer) == Kind::New)
+    return unit_.typeOf(syntax_.get(initializer, Part::Type));
+  if (syntax_.kind(initializer) != Kind::Call)
+    return 0;
+  const NodeId callee = syntax_.get(initializer, Part::Function);
+  const std::string name = unit_.nameOf(callee);
+  const facts::ValueId called = unit_.typeOf(callee);
+  if (name.ends_with("make_unique") || name.ends_with("make_shared"))
+    return unit_.typeNamed(name.ends_with("unique") ? "std::unique_ptr" : "std::shared_ptr",
+                           std::vector<facts::ValueId>(facts_.operandsOf(facts_.values[called].operands).begin(),
+                                                       facts_.operandsOf(facts_.values[called].operands).end()));
+  return unit_.classes.count(name) ? called : 0;
+}
+
+void Body::declareLocal(NodeId type, NodeId declarator, NodeId initializer, NodeId whole) {
+  const NodeId name = innermostDeclarator(syntax_, declarator);
+  const bool plain = !isIndirect(syntax_, declarator) && syntax_.kind(declarator) != Kind::StructuredBinding;
+  Local local{.name = Name(name == kNoNode || !plain ? syntax_.text(name) : syntax_.text(name))};
+  local.type = unit_.typeOf(type);
+  const bool isAuto = syntax_.kind(type) == Kind::Auto;
+  if (isAuto)
+    local.type = inferredType(initializer);
+  const auto binding = static_cast<uint32_t>(facts_.bindings.size());
+  facts_.bindings.push_back({.scope = facts_.functions[job_.function].scope, .name = local.name,
+                             .annotation = local.type, .range = unit_.range(whole)});
+  facts::ValueId value = 0;
+  const Kind shape = syntax_.kind(initializer);
+  const bool constructs = shape == Kind::ArgumentList || shape == Kind::ParameterList ||
+                          shape == Kind::InitializerList || initializer == kNoNode;
+  if (constructs && !isAuto && local.type && plain) {
+    const facts::ValueId callee = unit_.build.add(
+        {.kind = ValueKind::Symbol, .name = facts_.values[local.type].name,
+         .a = unit_.build.add({.kind = ValueKind::Instance, .a = local.type})});
+    value = unit_.build.add({.kind = ValueKind::CallResult,
+                             .a = addCall(whole, type, facts::CallKind::Construct, callee, arguments(initializer),
+                                          ResultUse::Other)});
+  } else if (initializer != kNoNode) {
+    const uint32_t outer = initializing_;
+    initializing_ = binding;
+    value = constructs ? each(initializer, ResultUse::Argument) : expression(initializer, ResultUse::Assigned);
+    initializing_ = outer;
+  }
+  facts_.bindings[binding].value = value;
+  local.value = unit_.build.add({.kind = ValueKind::Variable, .name = local.name, .a = binding});
+  const ValueKind made = facts_.values[value].kind;
+  if (plain && (isAuto ? made == ValueKind::CallResult || made == ValueKind::Await : local.type != 0))
+    addObject(local, value, unit_.range(whole), false);
+  locals_.push_back(local);
+}
+
+} // namespace clearway::frontend::cpp::syntax

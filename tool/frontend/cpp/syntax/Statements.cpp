@@ -1,0 +1,267 @@
+#include "frontend/cpp/syntax/Body.h"
+
+namespace clearway::frontend::cpp::syntax {
+
+using facts::BlockId;
+using facts::EventKind;
+using facts::ResultUse;
+
+void readBody(Unit &unit, const Job &job) { Body(unit, job).run(); }
+
+void Body::run() {
+  flow_.begin();
+  NodeId declarator = syntax_.get(job_.node, Part::Declarator);
+  while (declarator != kNoNode && syntax_.get(declarator, Part::Parameters) == kNoNode) {
+    const NodeId next = syntax_.get(declarator, Part::Declarator);
+    declarator = next == kNoNode ? syntax_.child(declarator, Kind::FunctionDeclarator) : next;
+  }
+  addParameters(syntax_.get(declarator, Part::Parameters));
+  if (const NodeId list = syntax_.child(job_.node, Kind::FieldInitializers); list != kNoNode)
+    for (const NodeId initializer : syntax_.children(list))
+      each(initializer, ResultUse::Stored);
+  const NodeId body = syntax_.get(job_.node, Part::Body);
+  if (body != kNoNode)
+    statement(body);
+  leave(0);
+  facts::Function &function = facts_.functions[job_.function];
+  function.blocks = flow_.finish();
+  function.returns = unit_.build.operands(returns_);
+  if (coroutine_)
+    function.kind = yields_ && !suspends_ ? facts::FunctionKind::Generator : facts::FunctionKind::Coroutine;
+  if (suspends_)
+    function.flags |= facts::FunctionFlag::HasAwait;
+}
+
+void Body::die(size_t downTo) {
+  for (size_t i = locals_.size(); i-- > downTo;)
+    if (locals_[i].object != facts::kNone) {
+      facts_.calls[locals_[i].destroy].block = flow_.current();
+      flow_.emit(EventKind::Call, locals_[i].destroy);
+      flow_.emit(EventKind::Death, locals_[i].object);
+    }
+}
+
+void Body::leave(size_t mark) {
+  die(mark);
+  locals_.resize(mark);
+}
+
+void Body::statements(NodeId parent) {
+  for (const NodeId child : syntax_.children(parent))
+    statement(child);
+}
+
+void Body::scoped(NodeId node) {
+  const size_t mark = locals_.size();
+  statement(node);
+  leave(mark);
+}
+
+void Body::statement(NodeId node) {
+  if (node == kNoNode || depth_ > 300)
+    return;
+  ++depth_;
+  switch (syntax_.kind(node)) {
+  case Kind::Compound: {
+    const size_t mark = locals_.size();
+    statements(node);
+    leave(mark);
+    break;
+  }
+  case Kind::Declaration: declaration(node); break;
+  case Kind::ExpressionStatement: each(node, ResultUse::Discarded); break;
+  case Kind::Return: leaveFunction(node); break;
+  case Kind::CoReturn:
+    coroutine_ = true;
+    leaveFunction(node);
+    break;
+  case Kind::Throw:
+    each(node, ResultUse::Operand);
+    die(0);
+    unreachable();
+    break;
+  case Kind::If: branch(node); break;
+  case Kind::While:
+  case Kind::Do:
+  case Kind::For:
+  case Kind::ForRange: loop(node); break;
+  case Kind::Switch: selection(node); break;
+  case Kind::Try: attempt(node); break;
+  case Kind::Break:
+  case Kind::Continue: jump(node); break;
+  case Kind::Class:
+  case Kind::Struct:
+  case Kind::Union:
+  case Kind::Enum:
+  case Kind::Using:
+  case Kind::Alias:
+  case Kind::NamespaceAlias: break;
+  case Kind::None: // labels, branches of the preprocessor, else clauses
+  case Kind::Error: statements(node); break;
+  default: expression(node, ResultUse::Discarded);
+  }
+  --depth_;
+}
+
+void Body::leaveFunction(NodeId node) {
+  const facts::ValueId value = each(node, ResultUse::Returned);
+  if (value)
+    returns_.push_back(value);
+  die(0);
+  unreachable();
+}
+
+void Body::condition(NodeId node) {
+  if (syntax_.kind(node) != Kind::ConditionClause) {
+    expression(node, ResultUse::Operand);
+    return;
+  }
+  for (const NodeId child : syntax_.children(node))
+    if (syntax_.kind(child) == Kind::Declaration)
+      declaration(child);
+    else if (syntax_.partOf(child) == Part::Initializer)
+      statements(child);
+    else if (syntax_.partOf(child) == Part::Value)
+      expression(child, ResultUse::Operand);
+}
+
+void Body::branch(NodeId node) {
+  const size_t mark = locals_.size();
+  condition(syntax_.get(node, Part::Condition));
+  const BlockId before = flow_.current();
+  flow_.startNext();
+  scoped(syntax_.get(node, Part::Consequence));
+  const BlockId thenEnd = flow_.current();
+  BlockId elseEnd = before;
+  if (const NodeId otherwise = syntax_.get(node, Part::Alternative); otherwise != kNoNode) {
+    const BlockId start = flow_.newBlock();
+    flow_.edge(before, start);
+    flow_.start(start);
+    scoped(otherwise);
+    elseEnd = flow_.current();
+  }
+  const BlockId after = flow_.newBlock();
+  flow_.edge(thenEnd, after);
+  flow_.edge(elseEnd, after);
+  flow_.start(after);
+  leave(mark);
+}
+
+void Body::loop(NodeId node) {
+  const size_t mark = locals_.size();
+  const Kind kind = syntax_.kind(node);
+  const bool counted = kind == Kind::For;
+  if (counted) {
+    if (const NodeId initializer = syntax_.get(node, Part::Initializer); initializer != kNoNode)
+      statement(initializer);
+  }
+  const NodeId subject = syntax_.get(node, kind == Kind::ForRange ? Part::Right : Part::Condition);
+  const std::string_view text = syntax_.text(subject);
+  const bool endless = (counted && subject == kNoNode) || text == "(true)" || text == "(1)" || text == "true";
+  const facts::ValueId iterated = kind == Kind::ForRange ? expression(subject, ResultUse::Iterated) : 0;
+  const facts::LoopId outer = loop_;
+  loop_ = static_cast<facts::LoopId>(facts_.loops.size());
+  facts_.loops.push_back({.function = job_.function, .parent = outer,
+                          .kind = endless ? facts::LoopKind::Infinite
+                                  : kind == Kind::For || kind == Kind::ForRange ? facts::LoopKind::For
+                                                                                : facts::LoopKind::While,
+                          .subject = iterated, .range = unit_.range(node)});
+  const BlockId header = flow_.startNext();
+  const BlockId after = flow_.newBlock(), next = flow_.newBlock();
+  const size_t inner = locals_.size();
+  if (kind == Kind::While || counted) {
+    if (subject != kNoNode)
+      condition(subject);
+  }
+  if (kind != Kind::Do && !endless)
+    flow_.edge(flow_.current(), after);
+  flow_.startNext();
+  if (kind == Kind::ForRange)
+    declareLocal(syntax_.get(node, Part::Type), syntax_.get(node, Part::Declarator), kNoNode, node);
+  targets_.push_back({after, next, inner});
+  scoped(syntax_.get(node, Part::Body));
+  targets_.pop_back();
+  flow_.edge(flow_.current(), next);
+  flow_.start(next);
+  if (kind == Kind::Do)
+    condition(subject);
+  if (const NodeId update = syntax_.get(node, Part::Update); update != kNoNode)
+    expression(update, ResultUse::Discarded);
+  die(inner);
+  flow_.edge(flow_.current(), header);
+  if (kind == Kind::Do && !endless)
+    flow_.edge(flow_.current(), after);
+  flow_.start(after);
+  loop_ = outer;
+  locals_.resize(inner);
+  leave(mark);
+}
+
+void Body::selection(NodeId node) {
+  const size_t mark = locals_.size();
+  condition(syntax_.get(node, Part::Condition));
+  const BlockId before = flow_.current();
+  const BlockId after = flow_.newBlock();
+  targets_.push_back({after, targets_.empty() ? facts::kNone : targets_.back().onContinue, mark});
+  if (targets_.size() > 1)
+    targets_.back().locals = locals_.size();
+  unreachable();
+  const NodeId body = syntax_.get(node, Part::Body);
+  const size_t inner = locals_.size();
+  for (const NodeId child : body == kNoNode ? syntax_.children(node) : syntax_.children(body)) {
+    if (syntax_.kind(child) != Kind::Case)
+      continue;
+    const BlockId start = flow_.newBlock();
+    flow_.edge(flow_.current(), start);
+    flow_.edge(before, start);
+    flow_.start(start);
+    for (const NodeId inside : syntax_.children(child))
+      if (syntax_.partOf(inside) != Part::Value)
+        statement(inside);
+  }
+  die(inner);
+  locals_.resize(inner);
+  targets_.pop_back();
+  flow_.edge(flow_.current(), after);
+  flow_.edge(before, after);
+  flow_.start(after);
+  leave(mark);
+}
+
+void Body::attempt(NodeId node) {
+  const BlockId before = flow_.current();
+  flow_.startNext();
+  scoped(syntax_.get(node, Part::Body));
+  std::vector<BlockId> ends = {flow_.current()};
+  for (const NodeId child : syntax_.children(node)) {
+    if (syntax_.kind(child) != Kind::Catch)
+      continue;
+    const BlockId start = flow_.newBlock();
+    flow_.edge(before, start);
+    flow_.start(start);
+    scoped(syntax_.get(child, Part::Body));
+    ends.push_back(flow_.current());
+  }
+  const BlockId after = flow_.newBlock();
+  for (const BlockId end : ends)
+    flow_.edge(end, after);
+  flow_.start(after);
+}
+
+void Body::jump(NodeId node) {
+  if (targets_.empty())
+    return;
+  const bool isBreak = syntax_.kind(node) == Kind::Break;
+  const BlockId to = isBreak ? targets_.back().onBreak : targets_.back().onContinue;
+  size_t keep = targets_.back().locals;
+  if (!isBreak) // past the switches between here and the loop
+    for (size_t i = targets_.size(); i-- > 0 && targets_[i].onContinue == to;)
+      keep = targets_[i].locals;
+  if (to == facts::kNone)
+    return;
+  die(keep);
+  flow_.edge(flow_.current(), to);
+  unreachable();
+}
+
+} // namespace clearway::frontend::cpp::syntax
