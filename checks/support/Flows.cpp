@@ -32,6 +32,9 @@ bool isPlainCoroutine(const link::Program &program, const link::Target &target) 
   const facts::Function &function = program.facts(target.function);
   if (function.kind != facts::FunctionKind::Coroutine || target.confidence == link::Confidence::NameOnly)
     return false;
+  // Whether a C++ coroutine starts by itself is a matter of its type, which its syntax does not tell.
+  if (program.language(target.function) == facts::Language::Cpp && function.flags & facts::FunctionFlag::Approximate)
+    return false;
   size_t known = 0;
   for (const link::External &decorator : program.functions[target.function].decorators)
     known += isTransparent(decorator.name.view()) ||

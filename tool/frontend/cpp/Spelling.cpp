@@ -72,6 +72,13 @@ Name Spelling::search(link::FileId file, Name written, Name scope, Known known) 
       if (!(import.flags & facts::ImportFlag::Star))
         if (const Name found(joined(import.module.view(), text.substr(at + 2))); known(found))
           return found;
+  // Abbreviations that projects give these namespaces in a header that may not be at hand.
+  constexpr std::pair<std::string_view, std::string_view> kCustomary[] = {
+      {"ss::", "seastar::"}, {"fs::", "std::filesystem::"}, {"asio::", "boost::asio::"}, {"net::", "boost::asio::"}};
+  for (const auto &[shortened, full] : kCustomary)
+    if (text.starts_with(shortened))
+      if (const Name found(std::string(full) + std::string(text.substr(shortened.size()))); known(found))
+        return found;
   return written;
 }
 

@@ -1,5 +1,7 @@
 #include "frontend/treesitter/FlatTree.h"
 
+#include "frontend/treesitter/NodePool.h"
+
 #include <tree_sitter/api.h>
 
 #include <memory>
@@ -18,6 +20,7 @@ struct TreeDeleter {
 
 // One parser per thread: making one costs more than parsing a small file.
 TSParser *threadParser(const TSLanguage *language) {
+  clearway::treesitter::usePool(); // shared with the other parsers of the thread: what one made the other must be able to free
   thread_local std::unique_ptr<TSParser, ParserDeleter> parser(ts_parser_new());
   if (ts_parser_language(parser.get()) != language)
     ts_parser_set_language(parser.get(), language);
