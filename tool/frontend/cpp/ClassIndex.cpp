@@ -26,6 +26,8 @@ ClassIndex::ClassIndex(const link::Program &program, const catalog::Catalog &cat
     for (const facts::Class &written : file.classes)
       add(id, written);
     for (const facts::Binding &binding : file.bindings) {
+      if (binding.kind == facts::BindingKind::Function && binding.scope != facts::kNone)
+        classes_[file.scopes[binding.scope].qualifiedName].functions.push_back(binding.name);
       if (!(binding.flags & facts::BindingFlag::Instance) || binding.scope == facts::kNone)
         continue;
       const facts::Scope &scope = file.scopes[binding.scope];
@@ -47,6 +49,7 @@ ClassIndex::ClassIndex(const link::Program &program, const catalog::Catalog &cat
 void ClassIndex::add(link::FileId id, const facts::Class &written) {
   const facts::FileFacts &file = program_.files[id];
   Entry &entry = classes_[written.qualifiedName];
+  entry.defined |= written.range.valid();
   for (facts::ValueId base : file.operandsOf(written.bases))
     addOnce(entry.bases, spelling_.type(id, file.values[base].name, written.qualifiedName));
   for (facts::ValueId mark : file.operandsOf(written.decorators))
@@ -61,6 +64,23 @@ void ClassIndex::close(Name type, std::vector<Name> &out, unsigned depth) const 
     addOnce(out, base);
   for (Name base : it->second.bases)
     close(base, out, depth + 1);
+}
+
+bool ClassIndex::isDefined(Name type) const {
+  const auto isThere = [&](Name name) {
+    const auto it = classes_.find(name);
+    return it != classes_.end() && it->second.defined;
+  };
+  return isThere(type) && std::all_of(ancestors(type).begin(), ancestors(type).end(), isThere);
+}
+
+bool ClassIndex::declares(Name type, Name function) const {
+  const auto has = [&](Name name) {
+    const auto it = classes_.find(name);
+    return it != classes_.end() &&
+           std::find(it->second.functions.begin(), it->second.functions.end(), function) != it->second.functions.end();
+  };
+  return has(type) || std::any_of(ancestors(type).begin(), ancestors(type).end(), has);
 }
 
 const std::vector<Name> &ClassIndex::ancestors(Name type) const {

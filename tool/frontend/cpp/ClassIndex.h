@@ -23,8 +23,15 @@ public:
   /// Attributes as catalogue names ("clang::scoped_lockable").
   const std::vector<Name> &marks(Name type) const;
 
+  /// Whether the class and all its bases are in sight.
+  bool isDefined(Name type) const;
+  /// Whether it or a base has a member function of that name, defined or not (known of files read by syntax only).
+  bool declares(Name type, Name function) const;
+
 private:
   struct Entry {
+    bool defined = false;
+    std::vector<Name> functions;
     std::vector<Name> bases, marks, ancestors;
     std::vector<FieldType> fields;
   };

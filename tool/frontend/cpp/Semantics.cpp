@@ -45,6 +45,7 @@ private:
   void completeApproximate(link::Object &object, const facts::FileFacts &file, const facts::ScopedObject &fact);
   void addSymbolTargets(link::Call &call, const facts::FileFacts &file, const facts::Value &symbol);
   void addMemberExternals(link::Call &call, Name type, Name member);
+  Name memberOrGlobal(Name owner, Name name) const;
   void addApproximateTargets(link::Call &call, const facts::FileFacts &file, const facts::CallSite &site);
   void addCallables(link::Call &call, const facts::FileFacts &file, const facts::CallSite &site);
   void addGuardTypes(link::Object &object, Name type, unsigned depth);
@@ -115,6 +116,19 @@ void Resolver::addSymbolTargets(link::Call &call, const facts::FileFacts &file, 
     call.externals.push_back(external(file.values[key].name));
 }
 
+/// `send(x)` inside a class is its own or an inherited member before it is the function of the C library. With a base
+/// class, or the whole class, out of sight nobody can tell.
+Name Resolver::memberOrGlobal(Name owner, Name name) const {
+  if (!classes_.isDefined(owner))
+    return {};
+  for (Name base : classes_.ancestors(owner)) {
+    const Name inherited(std::string(base.view()) + "::" + std::string(name.view()));
+    if (!functions_.byKey(inherited).empty())
+      return inherited;
+  }
+  return classes_.declares(owner, name) ? Name() : name;
+}
+
 /// Without types: a name that the place can see, or a member of the receiver's declared class. Overloads that take
 /// fewer arguments than are given are none.
 void Resolver::addApproximateTargets(link::Call &call, const facts::FileFacts &file, const facts::CallSite &site) {
@@ -126,6 +140,9 @@ void Resolver::addApproximateTargets(link::Call &call, const facts::FileFacts &f
     name = Name(std::string(call.receiverType.view()) + "::" + std::string(callee.name.view()));
   else if (callee.kind != facts::ValueKind::Attr)
     return values_.callables(call.file, site.callee, call.targets);
+  const facts::ClassId owner = file.functions[site.caller].enclosingClass;
+  if (owner != facts::kNone && callee.kind == facts::ValueKind::Symbol && name.view().find("::") == std::string_view::npos)
+    name = memberOrGlobal(file.classes[owner].qualifiedName, name);
   if (!name)
     return;
   for (link::FunctionId target : functions_.byKey(name)) {

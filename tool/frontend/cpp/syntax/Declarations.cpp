@@ -66,6 +66,14 @@ void Declarations::collectNames(NodeId node, unsigned depth) {
 }
 
 void Declarations::addField(NodeId node, facts::ClassId owner) {
+  for (const NodeId child : syntax_.children(node)) {
+    if (syntax_.partOf(child) != Part::Declarator)
+      continue;
+    const NodeId name = innermostDeclarator(syntax_, child);
+    if (name != kNoNode && syntax_.tree.source().substr(syntax_.tree[name].end, 1) == "(")
+      unit_.facts.bindings.push_back({.scope = unit_.facts.classes[owner].scope, .name = Name(syntax_.text(name)),
+                                      .kind = facts::BindingKind::Function, .index = 0, .range = unit_.range(child)});
+  }
   const facts::ValueId type = unit_.typeOf(syntax_.get(node, Part::Type));
   if (!type)
     return;

@@ -51,8 +51,14 @@ void Body::addObject(Local &local, facts::ValueId initializer, facts::SourceRang
   name += "::~" + (at == std::string::npos ? name : name.substr(at + 2));
   const facts::ValueId receiver =
       local.type ? unit_.build.add({.kind = ValueKind::Cast, .a = initializer, .b = local.type}) : initializer;
-  site.callee = local.type ? unit_.build.add({.kind = ValueKind::Symbol, .name = Name(name), .a = receiver})
-                           : unit_.build.add({.kind = ValueKind::Attr, .name = Name("~"), .a = receiver});
+  // A result of unknown type says something when it dies only if it joins a thread.
+  const facts::Value &made = facts_.values[initializer];
+  const bool joins = made.kind == ValueKind::CallResult &&
+                     facts_.values[facts_.calls[made.a].callee].name.view() == "std::async";
+  if (local.type)
+    site.callee = unit_.build.add({.kind = ValueKind::Symbol, .name = Name(name), .a = receiver});
+  else if (joins)
+    site.callee = unit_.build.add({.kind = ValueKind::Attr, .name = Name("~"), .a = receiver});
   local.destroy = static_cast<facts::CallId>(facts_.calls.size());
   facts_.calls.push_back(site);
   flow_.emit(EventKind::Birth, local.object);
