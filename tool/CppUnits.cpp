@@ -14,8 +14,9 @@ namespace fs = std::filesystem;
 using facts::DiagnosticLevel;
 using frontend::cpp::Unit;
 
-constexpr const char *kHowToGetOne = "Generate one, for instance with cmake -DCMAKE_EXPORT_COMPILE_COMMANDS=ON, and pass its "
-                                     "folder with -p";
+constexpr const char *kHowToGetOne =
+    "Generate one, for instance with cmake -DCMAKE_EXPORT_COMPILE_COMMANDS=ON, and pass its "
+    "folder with -p";
 
 class UnitPass {
 public:
@@ -35,7 +36,8 @@ public:
     std::string error;
     module_ = frontend::cpp::loadCppModule(error);
     if (!module_) {
-      note(DiagnosticLevel::Warning, "no-cpp-module", "", error + "; C++ is analysed by its syntax alone, with less confidence");
+      note(DiagnosticLevel::Warning, "no-cpp-module", "",
+           error + "; C++ is analysed by its syntax alone, with less confidence");
       return {};
     }
     std::vector<Unit> units = selectUnits(database);
@@ -114,12 +116,13 @@ private:
       if (!unit.parsed) { // the syntactic front end reads it, too; only the reason is kept
         for (const facts::Diagnostic &diagnostic : file.diagnostics)
           analysed_.notifications.push_back({diagnostic.level, std::string(diagnostic.id.view()),
-                                             known == reported_.end() ? file.path : known->second->path, diagnostic.range,
-                                             std::string(diagnostic.message.view())});
+                                             known == reported_.end() ? file.path : known->second->path,
+                                             diagnostic.range, std::string(diagnostic.message.view())});
         continue;
       }
       out.covered.insert(absolute);
-      rename(file, known == reported_.end() ? source::reportedPath(absolute, analysed_.project) : known->second->path);
+      rename(file, known == reported_.end() ? source::reportedPath(absolute, analysed_.project)
+                                            : known->second->path);
       file.isTest = known != reported_.end() && known->second->isTest;
       out.facts.push_back(std::move(file));
     }
@@ -140,9 +143,10 @@ private:
         first = file->path;
     if (missing)
       note(DiagnosticLevel::Note, "no-compile-command", "",
-           std::to_string(missing) + " of " + std::to_string(reported_.size()) + " C++ files, such as " + first +
-               ", are in none of the " + std::to_string(units) +
-               " translation units of the compile database; they are analysed by their syntax alone, with less confidence");
+           std::to_string(missing) + " of " + std::to_string(reported_.size()) + " C++ files, such as " +
+               first + ", are in none of the " + std::to_string(units) +
+               " translation units of the compile database; they are analysed by their syntax alone, with "
+               "less confidence");
   }
 
   const Request &request_;

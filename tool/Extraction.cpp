@@ -24,7 +24,8 @@ struct Extracted {
   bool failed = false;
 };
 
-void note(Extracted &out, const source::Candidate &file, DiagnosticLevel level, std::string id, std::string message) {
+void note(Extracted &out, const source::Candidate &file, DiagnosticLevel level, std::string id,
+          std::string message) {
   out.notifications.push_back({level, std::move(id), file.path, {}, std::move(message)});
 }
 
@@ -59,7 +60,9 @@ bool has(const facts::FileFacts &facts, std::string_view id) {
 }
 
 uint32_t lineOf(std::string_view text, size_t offset) {
-  return static_cast<uint32_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(offset), '\n')) + 1;
+  return static_cast<uint32_t>(
+             std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(offset), '\n')) +
+         1;
 }
 
 /// Names and strings that are no UTF-8 are the only thing such a file loses, so it is analysed all the same.
@@ -68,11 +71,12 @@ void checkEncoding(Extracted &out, const source::Candidate &file, std::string_vi
   if (bad == std::string_view::npos || has(*out.facts, "not-utf8"))
     return;
   uint32_t line = lineOf(contents, bad);
-  out.notifications.push_back({DiagnosticLevel::Note,
-                               "not-utf8",
-                               file.path,
-                               {line, 1, line, 1},
-                               "is not UTF-8 text: it was analysed byte by byte; save it as UTF-8 to be sure"});
+  out.notifications.push_back(
+      {DiagnosticLevel::Note,
+       "not-utf8",
+       file.path,
+       {line, 1, line, 1},
+       "is not UTF-8 text: it was analysed byte by byte; save it as UTF-8 to be sure"});
 }
 
 /// The last line of defence: a fault in a front end must not cost the other files.
@@ -84,16 +88,19 @@ void runFrontend(Extracted &out, const source::Candidate &file, const frontend::
   } catch (const std::exception &error) {
     out.failed = true;
     note(out, file, DiagnosticLevel::Error, "internal-error",
-         std::string("could not be analysed because of a fault in clearway (") + error.what() + "); please report it");
+         std::string("could not be analysed because of a fault in clearway (") + error.what() +
+             "); please report it");
   }
 }
 
-void extractOne(Extracted &out, const source::Candidate &file, const Frontends &frontends, Projects &projects) {
+void extractOne(Extracted &out, const source::Candidate &file, const Frontends &frontends,
+                Projects &projects) {
   const frontend::Frontend *frontend = frontends.of(file.language);
   if (!frontend) {
     out.failed = file.named;
-    return note(out, file, file.named ? DiagnosticLevel::Error : DiagnosticLevel::Warning, "unsupported-language",
-                "is " + std::string(toString(file.language)) + ", which this build of clearway does not read");
+    return note(
+        out, file, file.named ? DiagnosticLevel::Error : DiagnosticLevel::Warning, "unsupported-language",
+        "is " + std::string(toString(file.language)) + ", which this build of clearway does not read");
   }
   auto contents = source::readFile(file.absolutePath);
   if (!contents) {
@@ -102,7 +109,8 @@ void extractOne(Extracted &out, const source::Candidate &file, const Frontends &
   }
   if (source::looksBinary(*contents)) {
     out.failed = file.named;
-    return note(out, file, file.named ? DiagnosticLevel::Error : DiagnosticLevel::Warning, "binary", "holds NUL bytes, so it is no source text: it was not analysed");
+    return note(out, file, file.named ? DiagnosticLevel::Error : DiagnosticLevel::Warning, "binary",
+                "holds NUL bytes, so it is no source text: it was not analysed");
   }
   runFrontend(out, file, *frontend, describe(file, *contents, projects));
   if (out.facts)
@@ -113,14 +121,16 @@ void extractOne(Extracted &out, const source::Candidate &file, const Frontends &
 std::vector<size_t> bySize(const std::vector<source::Candidate> &files) {
   std::vector<size_t> order(files.size());
   std::iota(order.begin(), order.end(), size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return files[a].size > files[b].size; });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](size_t a, size_t b) { return files[a].size > files[b].size; });
   return order;
 }
 
 } // namespace
 
 std::vector<facts::FileFacts> extractAll(const std::vector<source::Candidate> &files, Analysed &analysed,
-                                         const Frontends &frontends, unsigned jobs, const Progress &progress) {
+                                         const Frontends &frontends, unsigned jobs,
+                                         const Progress &progress) {
   std::vector<Extracted> extracted(files.size());
   std::vector<size_t> order = bySize(files);
   std::atomic<size_t> done{0};
@@ -138,8 +148,11 @@ std::vector<facts::FileFacts> extractAll(const std::vector<source::Candidate> &f
     analysed.namedPathFailed |= extracted[i].failed && files[i].named;
   }
   for (const frontend::rust::ManifestProblem &problem : projects.rust.problems())
-    analysed.notifications.push_back({DiagnosticLevel::Warning, "broken-manifest", problem.file,
-                                      {problem.line, problem.column, problem.line, problem.column}, problem.message});
+    analysed.notifications.push_back({DiagnosticLevel::Warning,
+                                      "broken-manifest",
+                                      problem.file,
+                                      {problem.line, problem.column, problem.line, problem.column},
+                                      problem.message});
   return facts;
 }
 

@@ -29,7 +29,8 @@ const Support *supportOf(facts::Language language) {
 
 void Frontends::prepare(const std::vector<source::Candidate> &files) {
   for (const source::Candidate &file : files)
-    if (const Support *support = supportOf(file.language); support && support->makeFrontend && !of(file.language))
+    if (const Support *support = supportOf(file.language);
+        support && support->makeFrontend && !of(file.language))
       made_.push_back(support->makeFrontend());
 }
 
@@ -43,16 +44,20 @@ const frontend::Frontend *Frontends::of(facts::Language language) const {
 std::vector<std::unique_ptr<link::Semantics>> semanticsFor(const std::vector<facts::FileFacts> &files) {
   std::vector<std::unique_ptr<link::Semantics>> semantics;
   for (const Support &support : kSupported)
-    if (std::any_of(files.begin(), files.end(), [&](const auto &file) { return file.language == support.language; }))
+    if (std::any_of(files.begin(), files.end(),
+                    [&](const auto &file) { return file.language == support.language; }))
       semantics.push_back(support.makeSemantics());
   return semantics;
 }
 
 std::string_view toString(facts::Language language) {
   switch (language) {
-  case facts::Language::Cpp: return "C++";
-  case facts::Language::Rust: return "Rust";
-  case facts::Language::Python: return "Python";
+  case facts::Language::Cpp:
+    return "C++";
+  case facts::Language::Rust:
+    return "Rust";
+  case facts::Language::Python:
+    return "Python";
   }
   return "";
 }

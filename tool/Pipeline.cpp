@@ -10,8 +10,8 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <set>
 #include <iterator>
+#include <set>
 #include <span>
 
 namespace clearway {
@@ -23,8 +23,11 @@ using facts::DiagnosticLevel;
 void addCatalogue(Analysed &analysed, const std::string &file, const std::string &yaml) {
   for (const catalog::Error &error : analysed.catalog->add(file, yaml)) {
     analysed.namedPathFailed = true;
-    analysed.notifications.push_back(
-        {DiagnosticLevel::Error, "bad-catalogue", error.file, {error.line, error.column, error.line, error.column}, error.message});
+    analysed.notifications.push_back({DiagnosticLevel::Error,
+                                      "bad-catalogue",
+                                      error.file,
+                                      {error.line, error.column, error.line, error.column},
+                                      error.message});
   }
 }
 
@@ -34,12 +37,17 @@ void addCatalogueFile(Analysed &analysed, const std::string &file) {
     return addCatalogue(analysed, file, *yaml);
   analysed.namedPathFailed = true;
   bool missing = yaml.error().id == "vanished";
-  analysed.notifications.push_back({DiagnosticLevel::Error, "bad-catalogue", file, {},
-                                    missing ? "there is no such catalogue file; check the path" : yaml.error().message});
+  analysed.notifications.push_back(
+      {DiagnosticLevel::Error,
+       "bad-catalogue",
+       file,
+       {},
+       missing ? "there is no such catalogue file; check the path" : yaml.error().message});
 }
 
 /// What is built in for the languages that occur, then what the user adds.
-void loadCatalogue(Analysed &analysed, const config::Settings &settings, const std::vector<facts::FileFacts> &files) {
+void loadCatalogue(Analysed &analysed, const config::Settings &settings,
+                   const std::vector<facts::FileFacts> &files) {
   std::set<facts::Language> occurring;
   for (const facts::FileFacts &file : files)
     occurring.insert(file.language);
@@ -92,7 +100,8 @@ void sortNotifications(std::vector<source::Notification> &notifications) {
 std::vector<report::CheckInfo> describeChecks(const std::vector<checks::Registration> &selected) {
   std::vector<report::CheckInfo> described;
   for (const checks::Registration &check : selected)
-    described.push_back({std::string(check.name), check.defaultLevel, report::parseCheckPage(pageOf(check.name))});
+    described.push_back(
+        {std::string(check.name), check.defaultLevel, report::parseCheckPage(pageOf(check.name))});
   return described;
 }
 
@@ -113,8 +122,8 @@ std::vector<std::string_view> namesOf(std::span<const checks::Registration> chec
   return names;
 }
 
-void suppress(report::Report &report, const Analysed &analysed, const std::vector<checks::Registration> &selected,
-              report::SourceCache &sources) {
+void suppress(report::Report &report, const Analysed &analysed,
+              const std::vector<checks::Registration> &selected, report::SourceCache &sources) {
   report::Suppressions suppressions(analysed.program, sources);
   for (report::Finding &finding : report.findings)
     suppressions.apply(finding);
@@ -132,11 +141,13 @@ std::string_view pageOf(std::string_view check) {
   return {};
 }
 
-std::vector<facts::FileFacts> extractFacts(const Request &request, Analysed &analysed, const Progress &progress) {
+std::vector<facts::FileFacts> extractFacts(const Request &request, Analysed &analysed,
+                                           const Progress &progress) {
   findFiles(analysed, request);
   CppUnits units = extractCppUnits(request, analysed, progress);
   std::vector<source::Candidate> rest = analysed.files;
-  std::erase_if(rest, [&](const source::Candidate &file) { return units.covered.count(file.absolutePath) != 0; });
+  std::erase_if(rest,
+                [&](const source::Candidate &file) { return units.covered.count(file.absolutePath) != 0; });
   Frontends frontends;
   frontends.prepare(rest);
   std::vector<facts::FileFacts> files = extractAll(rest, analysed, frontends, request.jobs, progress);
@@ -159,7 +170,8 @@ Analysed analyse(const Request &request, const Progress &progress) {
   return analysed;
 }
 
-report::Report runChecks(Analysed &analysed, const Request &request, const std::vector<checks::Registration> &selected) {
+report::Report runChecks(Analysed &analysed, const Request &request,
+                         const std::vector<checks::Registration> &selected) {
   report::Report report;
   report.project = analysed.project;
   report.folder = std::filesystem::current_path();

@@ -39,16 +39,19 @@ struct Analysed {
   analysis::Analyses analyses;
 };
 
-/// Reads, links and analyses. Whatever goes wrong with a file is a notification; the others are analysed all the same.
+/// Reads, links and analyses. Whatever goes wrong with a file is a notification; the others are analysed all
+/// the same.
 Analysed analyse(const Request &request, const Progress &progress);
 
 /// Runs the checks over an analysed program: the findings sorted, with fingerprints, suppressed ones marked.
-report::Report runChecks(Analysed &analysed, const Request &request, const std::vector<checks::Registration> &selected);
+report::Report runChecks(Analysed &analysed, const Request &request,
+                         const std::vector<checks::Registration> &selected);
 
 /// A check's page; empty if there is none.
 std::string_view pageOf(std::string_view check);
 
 /// The facts of the files alone, in path order; notifications are in each.
-std::vector<facts::FileFacts> extractFacts(const Request &request, Analysed &analysed, const Progress &progress);
+std::vector<facts::FileFacts> extractFacts(const Request &request, Analysed &analysed,
+                                           const Progress &progress);
 
 } // namespace clearway

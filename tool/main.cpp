@@ -14,13 +14,20 @@ using namespace clearway;
 
 int run(const cli::Arguments &arguments) {
   switch (arguments.command) {
-  case cli::Command::Check: return cli::runCheck(arguments);
-  case cli::Command::Explain: return cli::runExplain(arguments);
-  case cli::Command::ListChecks: return cli::runListChecks(arguments);
-  case cli::Command::Why: return cli::runWhy(arguments);
-  case cli::Command::Facts: return cli::runFacts(arguments);
-  case cli::Command::CatalogCheck: return cli::runCatalogCheck(arguments);
-  case cli::Command::Audit: return cli::runAudit(arguments);
+  case cli::Command::Check:
+    return cli::runCheck(arguments);
+  case cli::Command::Explain:
+    return cli::runExplain(arguments);
+  case cli::Command::ListChecks:
+    return cli::runListChecks(arguments);
+  case cli::Command::Why:
+    return cli::runWhy(arguments);
+  case cli::Command::Facts:
+    return cli::runFacts(arguments);
+  case cli::Command::CatalogCheck:
+    return cli::runCatalogCheck(arguments);
+  case cli::Command::Audit:
+    return cli::runAudit(arguments);
   }
   return cli::kFailed;
 }

@@ -13,7 +13,8 @@ namespace clearway::cli {
 
 namespace {
 
-const char *const kExitCodes = "Exit codes: 0 nothing to report; 1 findings at or above the fail level; 2 clearway could not do its work.\n"
+const char *const kExitCodes = "Exit codes: 0 nothing to report; 1 findings at or above the fail level; 2 "
+                               "clearway could not do its work.\n"
                                "The report goes to standard output, everything else to standard error.";
 
 /// Adds the options of one command to CLI11's description of it.
@@ -23,26 +24,35 @@ public:
 
   void analysis() {
     list("-c,--checks", arguments_.checks, "GLOBS",
-         "Checks to run, as comma-separated globs in clang-tidy's manner: a leading - takes away, later ones win. "
+         "Checks to run, as comma-separated globs in clang-tidy's manner: a leading - takes away, later ones "
+         "win. "
          "--checks=-*,blocking-* runs the blocking checks alone");
-    app_.add_option("--profile", arguments_.profile,
-                    "default, or strict: fully async code, no thread-blocking lock and no file access on the loop")
-        ->check(CLI::IsMember({"default", "strict"}))->type_name("NAME");
+    app_.add_option(
+            "--profile", arguments_.profile,
+            "default, or strict: fully async code, no thread-blocking lock and no file access on the loop")
+        ->check(CLI::IsMember({"default", "strict"}))
+        ->type_name("NAME");
     list("--catalog", arguments_.catalogs, "FILE", "More knowledge about APIs, as YAML (docs/catalog.md)");
     list("--exclude", arguments_.excludes, "GLOB", "Files or folders to leave out, relative to the project");
-    app_.add_option("--config", arguments_.config, "Use this file, not the .clearway.yaml found upward from the first path")
+    app_.add_option("--config", arguments_.config,
+                    "Use this file, not the .clearway.yaml found upward from the first path")
         ->type_name("FILE");
     app_.add_flag("--no-config", arguments_.noConfig, "Use no configuration file");
     app_.add_flag("--include-tests", arguments_.includeTests, "Report findings in test code, too");
     app_.add_option("-p", arguments_.compileDatabase,
-                    "C++: compile_commands.json, or the folder it lies in; default: looked for in the project and its build/")
+                    "C++: compile_commands.json, or the folder it lies in; default: looked for in the "
+                    "project and its build/")
         ->type_name("PATH");
-    app_.add_option("--extra-arg", arguments_.extraArguments, "C++: add this argument to every compile command")
-        ->type_name("ARG")->allow_extra_args(false);
-    app_.add_option("-j,--jobs", arguments_.jobs, "Threads to use; default: one per processor")->type_name("N")
+    app_.add_option("--extra-arg", arguments_.extraArguments,
+                    "C++: add this argument to every compile command")
+        ->type_name("ARG")
+        ->allow_extra_args(false);
+    app_.add_option("-j,--jobs", arguments_.jobs, "Threads to use; default: one per processor")
+        ->type_name("N")
         ->check(CLI::Range(1, 1024));
     app_.add_flag("-q,--quiet", arguments_.quiet, "Print the report and errors only");
-    app_.add_option("--color", arguments_.color, "auto (on a terminal, unless NO_COLOR is set), always or never")
+    app_.add_option("--color", arguments_.color,
+                    "auto (on a terminal, unless NO_COLOR is set), always or never")
         ->transform(CLI::CheckedTransformer(std::map<std::string, When>{
             {"auto", When::Auto}, {"always", When::Always}, {"never", When::Never}}))
         ->type_name("WHEN");
@@ -52,28 +62,34 @@ public:
     outputs.addTo(app_);
     app_.add_option("--fail-level", arguments_.failLevel,
                     "Exit with 1 for findings of this level or above: note, warning (default), error, never")
-        ->check(CLI::IsMember({"note", "warning", "error", "never"}))->type_name("LEVEL");
+        ->check(CLI::IsMember({"note", "warning", "error", "never"}))
+        ->type_name("LEVEL");
     app_.add_flag("--exit-zero", arguments_.exitZero, "Exit with 0 whatever is found");
     app_.add_flag("--statistics", arguments_.statistics, "Count the findings of each check at the end");
   }
 
   void sarif() {
-    app_.add_option_function<std::string>("--sarif-paths",
-        [this](const std::string &value) { arguments_.sarifAbsolute = value == "absolute"; },
-        "relative (default) to the project, for code hosts; absolute, for editors")
-        ->check(CLI::IsMember({"relative", "absolute"}))->type_name("KIND");
+    app_.add_option_function<std::string>(
+            "--sarif-paths",
+            [this](const std::string &value) { arguments_.sarifAbsolute = value == "absolute"; },
+            "relative (default) to the project, for code hosts; absolute, for editors")
+        ->check(CLI::IsMember({"relative", "absolute"}))
+        ->type_name("KIND");
     app_.add_flag("--sarif-include-suppressed", arguments_.includeSuppressed,
                   "Suppressed findings, too, with their justification (SARIF and JSON)");
-    app_.add_flag("--reproducible", arguments_.reproducible, "Leave times and machine paths out of the report");
+    app_.add_flag("--reproducible", arguments_.reproducible,
+                  "Leave times and machine paths out of the report");
   }
 
   void fixing() {
-    app_.add_flag("--fix", arguments_.fix, "Change the files: apply the fixes that cannot change what the code means");
+    app_.add_flag("--fix", arguments_.fix,
+                  "Change the files: apply the fixes that cannot change what the code means");
     app_.add_flag("--unsafe-fixes", arguments_.unsafeFixes, "With --fix: apply those that may, too");
   }
 
   void selection() {
-    app_.add_option("--baseline", arguments_.baseline, "Leave out the findings that this file knows")->type_name("FILE");
+    app_.add_option("--baseline", arguments_.baseline, "Leave out the findings that this file knows")
+        ->type_name("FILE");
     app_.add_flag("--update-baseline", arguments_.updateBaseline, "Write all findings to the baseline file");
     app_.add_option("--new-from-rev", arguments_.newFromRev,
                     "Only findings with a step of their chain on a line that changed since this git revision")
@@ -88,7 +104,8 @@ public:
   }
 
 private:
-  void list(const std::string &name, std::vector<std::string> &values, const char *type, const std::string &description) {
+  void list(const std::string &name, std::vector<std::string> &values, const char *type,
+            const std::string &description) {
     app_.add_option(name, values, description)->type_name(type)->allow_extra_args(false)->delimiter(',');
   }
 
@@ -98,9 +115,11 @@ private:
 
 class CommandLine {
 public:
-  CommandLine() : app_("Finds the code that stops an event loop, in C++, Rust and Python.\n\n"
-                       "  clearway check .                 look at the code here\n"
-                       "  clearway explain blocking-io     what a check means, with examples", "clearway") {
+  CommandLine()
+      : app_("Finds the code that stops an event loop, in C++, Rust and Python.\n\n"
+             "  clearway check .                 look at the code here\n"
+             "  clearway explain blocking-io     what a check means, with examples",
+             "clearway") {
     app_.set_version_flag("--version", "clearway " CLEARWAY_VERSION);
     app_.require_subcommand(1);
     app_.footer(kExitCodes);
@@ -140,7 +159,8 @@ private:
   }
 
   void addTexts() {
-    CLI::App *explain = command("explain", "What a check reports and why, with bad and good code", Command::Explain);
+    CLI::App *explain =
+        command("explain", "What a check reports and why, with bad and good code", Command::Explain);
     explain->add_option("CHECK", result_.subject, "Name of the check")->required()->type_name("");
     command("list-checks", "All checks with one sentence each", Command::ListChecks);
   }
@@ -166,12 +186,15 @@ private:
     catalog->require_subcommand(1);
     CLI::App *check = catalog->add_subcommand("check", "Look for mistakes in catalogue files");
     check->callback([this] { result_.command = Command::CatalogCheck; });
-    check->add_option("FILES", catalogFiles_, "Catalogue files; default: the built-in catalogue")->type_name("");
+    check->add_option("FILES", catalogFiles_, "Catalogue files; default: the built-in catalogue")
+        ->type_name("");
     check->parse_complete_callback([this] { result_.check.paths = catalogFiles_; });
   }
 
   void addAudit() {
-    CLI::App *audit = command("audit", "How far is this code on its way to fully async? A table of files with their status", Command::Audit);
+    CLI::App *audit =
+        command("audit", "How far is this code on its way to fully async? A table of files with their status",
+                Command::Audit);
     CommandOptions options(*audit, result_.check);
     options.paths("Files and folders; default: the current folder");
     options.analysis();
@@ -192,7 +215,8 @@ private:
     if (const std::string *word = unknownWord())
       hint = config::didYouMean(*word, knownWords());
     std::string what = error.what();
-    if (usedCommand().empty() && !result_.commandLine.empty() && !result_.commandLine.front().starts_with("-"))
+    if (usedCommand().empty() && !result_.commandLine.empty() &&
+        !result_.commandLine.front().starts_with("-"))
       what = "'" + result_.commandLine.front() + "' is no command";
     std::cerr << "clearway: error: " << what << hint << "\n"
               << "Run 'clearway " << usedCommand() << "--help' for the options.\n";
@@ -242,6 +266,8 @@ private:
 
 } // namespace
 
-Parsed parseArguments(int argc, const char *const *argv) { return CommandLine().parse(argc, argv); }
+Parsed parseArguments(int argc, const char *const *argv) {
+  return CommandLine().parse(argc, argv);
+}
 
 } // namespace clearway::cli

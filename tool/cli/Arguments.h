@@ -22,7 +22,7 @@ struct CommonArguments {
   std::vector<std::string> paths{"."};
   std::vector<std::string> checks; // globs, added to the configuration's
   std::string profile, config, failLevel;
-  std::string compileDatabase;              // -p
+  std::string compileDatabase;             // -p
   std::vector<std::string> extraArguments; // --extra-arg
   std::vector<std::string> catalogs, excludes;
   unsigned jobs = 0; // 0: as many as there are processors

@@ -32,18 +32,21 @@ bool writeOutput(const Output &output, const report::Report &report, report::Sou
   bool toStandardOutput = output.path.empty() || output.path == "-";
   options.color = toStandardOutput ? wantsColor(color, STDOUT_FILENO) : color == When::Always;
   std::string text = report::write(output.format, report, sources, options);
-  auto written = toStandardOutput ? report::writeAll(STDOUT_FILENO, text) : report::replaceFile(output.path, text);
+  auto written =
+      toStandardOutput ? report::writeAll(STDOUT_FILENO, text) : report::replaceFile(output.path, text);
   if (!written)
     printError((toStandardOutput ? "standard output " : "") + written.error() + "; the report is incomplete");
   return written.has_value();
 }
 
 bool isAtOrAbove(const report::Report &report, report::Level level) {
-  return std::any_of(report.findings.begin(), report.findings.end(),
-                     [&](const report::Finding &finding) { return !finding.suppressed && finding.level >= level; });
+  return std::any_of(report.findings.begin(), report.findings.end(), [&](const report::Finding &finding) {
+    return !finding.suppressed && finding.level >= level;
+  });
 }
 
-int exitCodeFor(const report::Report &report, const CheckArguments &arguments, const config::Settings &settings) {
+int exitCodeFor(const report::Report &report, const CheckArguments &arguments,
+                const config::Settings &settings) {
   report::Level level = settings.failLevel.value_or(report::Level::Warning);
   bool never = arguments.exitZero || level == report::Level::None;
   return !never && isAtOrAbove(report, level) ? kFindings : kClean;
@@ -57,7 +60,8 @@ void printStatistics(const report::Report &report) {
   std::vector<std::pair<std::string, size_t>> ordered(counts.begin(), counts.end());
   std::stable_sort(ordered.begin(), ordered.end(), [](auto &a, auto &b) { return a.second > b.second; });
   for (const auto &[check, count] : ordered)
-    std::cerr << std::string(count < 100000 ? 6 - std::to_string(count).size() : 0, ' ') << count << "  " << check << "\n";
+    std::cerr << std::string(count < 100000 ? 6 - std::to_string(count).size() : 0, ' ') << count << "  "
+              << check << "\n";
 }
 
 report::WriteOptions writeOptions(const Arguments &arguments) {
@@ -69,7 +73,8 @@ report::WriteOptions writeOptions(const Arguments &arguments) {
   return options;
 }
 
-int writeAllOutputs(const report::Report &report, const CheckArguments &arguments, report::WriteOptions options) {
+int writeAllOutputs(const report::Report &report, const CheckArguments &arguments,
+                    report::WriteOptions options) {
   report::SourceCache sources(report.folder);
   bool written = true;
   for (const Output &output : arguments.outputs)
@@ -133,7 +138,8 @@ bool narrow(report::Report &report, const CheckArguments &arguments) {
   auto text = source::readFile(arguments.baseline);
   if (!text) {
     bool missing = text.error().id == "vanished";
-    printError(arguments.baseline + ": " + (missing ? "there is no such baseline; --update-baseline writes it" : text.error().message));
+    printError(arguments.baseline + ": " +
+               (missing ? "there is no such baseline; --update-baseline writes it" : text.error().message));
     return false;
   }
   auto baseline = report::Baseline::parse(arguments.baseline, *text);
@@ -176,7 +182,8 @@ int runCheck(const Arguments &arguments) {
     return kFailed;
   }
   ProgressLine progress(!options.quiet);
-  Analysed analysed = analyse(*request, [&](const char *what, size_t done, size_t total) { progress.show(what, done, total); });
+  Analysed analysed = analyse(
+      *request, [&](const char *what, size_t done, size_t total) { progress.show(what, done, total); });
   report::Report report = runChecks(analysed, *request, *selected);
   progress.clear();
   bool narrowed = narrow(report, options);

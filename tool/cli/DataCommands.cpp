@@ -24,13 +24,16 @@ int print(const std::string &text) {
 std::optional<size_t> checkCatalogueFile(const std::string &file) {
   auto yaml = source::readFile(file);
   if (!yaml) {
-    printError(file + ": " + (yaml.error().id == "vanished" ? "there is no such file; check the path" : yaml.error().message));
+    printError(
+        file + ": " +
+        (yaml.error().id == "vanished" ? "there is no such file; check the path" : yaml.error().message));
     return std::nullopt;
   }
   catalog::Catalog catalogue;
   std::vector<catalog::Error> errors = catalogue.add(file, *yaml);
   for (const catalog::Error &error : errors)
-    std::cout << error.file << ":" << error.line << ":" << error.column << ": error: " << error.message << "\n";
+    std::cout << error.file << ":" << error.line << ":" << error.column << ": error: " << error.message
+              << "\n";
   if (errors.empty())
     std::cerr << "clearway: " << file << ": " << catalogue.entries().size() << " entries, no mistake\n";
   return errors.size();
@@ -39,7 +42,8 @@ std::optional<size_t> checkCatalogueFile(const std::string &file) {
 int describeEmbedded() {
   constexpr facts::Language all[] = {facts::Language::Cpp, facts::Language::Rust, facts::Language::Python};
   catalog::Catalog catalogue = catalog::Catalog::embedded(all);
-  std::cerr << "clearway: the built-in catalogue has " << catalogue.entries().size() << " entries, no mistake\n";
+  std::cerr << "clearway: the built-in catalogue has " << catalogue.entries().size()
+            << " entries, no mistake\n";
   return kClean;
 }
 

@@ -17,7 +17,8 @@ const std::map<std::string, report::Format> kFormats{
 report::Format formatByName(const std::string &name) {
   auto found = kFormats.find(name);
   if (found == kFormats.end())
-    throw CLI::ValidationError("--format", name + " is no format; there are text, concise, json, sarif, github and junit");
+    throw CLI::ValidationError(
+        "--format", name + " is no format; there are text, concise, json, sarif, github and junit");
   return found->second;
 }
 
@@ -43,10 +44,11 @@ report::Format formatOfFile(const std::string &path) {
 } // namespace
 
 void OutputOptions::addTo(CLI::App &app) {
-  CLI::Option *format = app.add_option("-f,--format", formats_,
-                                       "text (default), concise, json, sarif, github or junit; may be repeated, each with its own -o");
-  CLI::Option *file = app.add_option("-o,--output", files_,
-                                     "Write the preceding format to this file, in one step, not to standard output");
+  CLI::Option *format = app.add_option(
+      "-f,--format", formats_,
+      "text (default), concise, json, sarif, github or junit; may be repeated, each with its own -o");
+  CLI::Option *file = app.add_option(
+      "-o,--output", files_, "Write the preceding format to this file, in one step, not to standard output");
   format->allow_extra_args(false)->type_name("FORMAT");
   file->allow_extra_args(false)->type_name("FILE");
   app.parse_complete_callback([this, &app, format, file] {
@@ -78,7 +80,8 @@ std::vector<Output> OutputOptions::take() {
     outputs.push_back({});
   auto toStandardOutput = [](const Output &output) { return output.path.empty() || output.path == "-"; };
   if (std::count_if(outputs.begin(), outputs.end(), toStandardOutput) > 1)
-    throw CLI::ValidationError("--format", "two formats would go to standard output; give all but one an -o FILE");
+    throw CLI::ValidationError("--format",
+                               "two formats would go to standard output; give all but one an -o FILE");
   return outputs;
 }
 

@@ -15,8 +15,8 @@ namespace clearway::cli {
 class OutputOptions {
 public:
   void addTo(CLI::App &app);
-  /// An -o belongs to the --format before it, else to the one after it. A --format without an -o goes to standard output; only
-  /// one can. Throws CLI::ValidationError.
+  /// An -o belongs to the --format before it, else to the one after it. A --format without an -o goes to
+  /// standard output; only one can. Throws CLI::ValidationError.
   std::vector<Output> take();
 
 private:

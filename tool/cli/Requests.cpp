@@ -31,14 +31,16 @@ std::optional<config::Settings> readSettings(const std::string &file) {
   auto yaml = source::readFile(file);
   if (!yaml) {
     bool missing = yaml.error().id == "vanished";
-    printError(file + ": " + (missing ? "there is no such configuration file; check the path" : yaml.error().message));
+    printError(file + ": " +
+               (missing ? "there is no such configuration file; check the path" : yaml.error().message));
     return std::nullopt;
   }
   auto settings = config::parse(file, *yaml);
   if (settings)
     return *settings;
   for (const config::Error &error : settings.error())
-    printError(error.file + ":" + std::to_string(error.line) + ":" + std::to_string(error.column) + ": " + error.message);
+    printError(error.file + ":" + std::to_string(error.line) + ":" + std::to_string(error.column) + ": " +
+               error.message);
   return std::nullopt;
 }
 

@@ -37,7 +37,8 @@ std::vector<std::string_view> checkNames() {
   return names;
 }
 
-tl::expected<std::vector<checks::Registration>, std::string> selectChecks(const std::vector<std::string> &globs, bool strict) {
+tl::expected<std::vector<checks::Registration>, std::string>
+selectChecks(const std::vector<std::string> &globs, bool strict) {
   for (const std::string &glob : globs) {
     std::string_view pattern = std::string_view(glob).substr(glob.starts_with('-') ? 1 : 0);
     if (!matchesAny(pattern) && pattern != "*")

@@ -18,7 +18,9 @@ bool wantsColor(When when, int descriptor) {
   return isatty(descriptor) != 0;
 }
 
-void printError(const std::string &message) { std::cerr << "clearway: error: " << message << "\n"; }
+void printError(const std::string &message) {
+  std::cerr << "clearway: error: " << message << "\n";
+}
 
 void printNotifications(const std::vector<source::Notification> &notifications, bool quiet) {
   for (const source::Notification &notification : notifications) {
@@ -26,15 +28,18 @@ void printNotifications(const std::vector<source::Notification> &notifications, 
       continue;
     std::string place = notification.file;
     if (notification.range.valid())
-      place += ":" + std::to_string(notification.range.beginLine) + ":" + std::to_string(notification.range.beginColumn);
-    std::cerr << "clearway: " << report::toString(notification.level) << ": " << place << (place.empty() ? "" : ": ")
-              << notification.message << " [" << notification.id << "]\n";
+      place += ":" + std::to_string(notification.range.beginLine) + ":" +
+               std::to_string(notification.range.beginColumn);
+    std::cerr << "clearway: " << report::toString(notification.level) << ": " << place
+              << (place.empty() ? "" : ": ") << notification.message << " [" << notification.id << "]\n";
   }
 }
 
 ProgressLine::ProgressLine(bool enabled) : enabled_(enabled && isatty(STDERR_FILENO) != 0) {}
 
-ProgressLine::~ProgressLine() { clear(); }
+ProgressLine::~ProgressLine() {
+  clear();
+}
 
 void ProgressLine::show(const char *what, size_t done, size_t total) {
   if (!enabled_)
@@ -65,9 +70,9 @@ std::string counted(size_t count, const char *word) {
 }
 
 size_t countOf(const report::Report &report, report::Level level) {
-  return static_cast<size_t>(std::count_if(report.findings.begin(), report.findings.end(), [&](const auto &finding) {
-    return !finding.suppressed && finding.level == level;
-  }));
+  return static_cast<size_t>(
+      std::count_if(report.findings.begin(), report.findings.end(),
+                    [&](const auto &finding) { return !finding.suppressed && finding.level == level; }));
 }
 
 std::string joined(const std::vector<std::string> &parts) {
@@ -81,13 +86,15 @@ std::string joined(const std::vector<std::string> &parts) {
 
 std::string summaryOf(const report::Report &report) {
   std::vector<std::string> parts;
-  for (auto [level, word] : {std::pair{report::Level::Error, "error"}, {report::Level::Warning, "warning"},
+  for (auto [level, word] : {std::pair{report::Level::Error, "error"},
+                             {report::Level::Warning, "warning"},
                              {report::Level::Note, "note"}})
     if (size_t count = countOf(report, level); count != 0)
       parts.push_back(counted(count, word));
   std::string text = parts.empty() ? "nothing to report" : joined(parts);
   text += " in " + counted(report.filesAnalysed, "file");
-  auto suppressed = std::count_if(report.findings.begin(), report.findings.end(), [](auto &f) { return f.suppressed; });
+  auto suppressed =
+      std::count_if(report.findings.begin(), report.findings.end(), [](auto &f) { return f.suppressed; });
   if (suppressed != 0)
     text += "; " + std::to_string(suppressed) + " suppressed";
   if (report.baselined != 0)

@@ -19,7 +19,8 @@ void printError(const std::string &message);
 /// One line per notification on standard error; errors only when `quiet`.
 void printNotifications(const std::vector<source::Notification> &notifications, bool quiet);
 
-/// A line on the terminal that says how far a run is; nothing where standard error is no terminal. Thread-safe.
+/// A line on the terminal that says how far a run is; nothing where standard error is no terminal.
+/// Thread-safe.
 class ProgressLine {
 public:
   explicit ProgressLine(bool enabled);

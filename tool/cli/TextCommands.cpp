@@ -11,8 +11,8 @@ namespace clearway::cli {
 int runExplain(const Arguments &arguments) {
   std::vector<std::string_view> names = checkNames();
   if (std::find(names.begin(), names.end(), arguments.subject) == names.end()) {
-    printError("there is no check '" + arguments.subject + "'" + config::didYouMean(arguments.subject, names) +
-               " 'clearway list-checks' lists them");
+    printError("there is no check '" + arguments.subject + "'" +
+               config::didYouMean(arguments.subject, names) + " 'clearway list-checks' lists them");
     return kFailed;
   }
   std::cout << pageOf(arguments.subject) << std::flush;
@@ -22,9 +22,13 @@ int runExplain(const Arguments &arguments) {
 int runListChecks(const Arguments &) {
   for (const checks::Registration &check : checks::registry()) {
     std::cout << check.name << std::string(check.name.size() < 24 ? 24 - check.name.size() : 1, ' ')
-              << report::toString(check.defaultLevel) << std::string(9 - report::toString(check.defaultLevel).size(), ' ')
+              << report::toString(check.defaultLevel)
+              << std::string(9 - report::toString(check.defaultLevel).size(), ' ')
               << report::parseCheckPage(pageOf(check.name)).summary
-              << (check.optIn ? " (opt-in)" : check.strictOnly ? " (profile strict)" : "") << "\n";
+              << (check.optIn        ? " (opt-in)"
+                  : check.strictOnly ? " (profile strict)"
+                                     : "")
+              << "\n";
   }
   return kClean;
 }

@@ -21,8 +21,8 @@ bool covers(const facts::SourceRange &range, uint32_t line) {
 class LineExplainer {
 public:
   LineExplainer(const Analysed &analysed, const report::Report &report, link::FileId file, uint32_t line)
-      : analysed_(analysed), program_(analysed.program), report_(report), sources_(report.folder), file_(file), line_(line),
-        path_(program_.files[file].path) {}
+      : analysed_(analysed), program_(analysed.program), report_(report), sources_(report.folder),
+        file_(file), line_(line), path_(program_.files[file].path) {}
 
   std::string explain() {
     link::FunctionId function = enclosing();
@@ -57,15 +57,19 @@ private:
     const facts::FileFacts &file = program_.files[file_];
     facts::FunctionId best = 0;
     for (facts::FunctionId f = 1; f < file.functions.size(); ++f)
-      if (covers(file.functions[f].range, line_) && (best == 0 || file.functions[best].range <= file.functions[f].range))
+      if (covers(file.functions[f].range, line_) &&
+          (best == 0 || file.functions[best].range <= file.functions[f].range))
         best = f;
     return file.functions.empty() ? link::kNone : program_.functionAt(file_, best);
   }
 
   bool touches(const report::Finding &finding) const {
-    auto here = [&](const report::Location &location) { return location.file == path_ && covers(location.range, line_); };
-    return here(finding.primary) || std::any_of(finding.chain.begin(), finding.chain.end(),
-                                                [&](const report::Step &step) { return here(step.location); });
+    auto here = [&](const report::Location &location) {
+      return location.file == path_ && covers(location.range, line_);
+    };
+    return here(finding.primary) ||
+           std::any_of(finding.chain.begin(), finding.chain.end(),
+                       [&](const report::Step &step) { return here(step.location); });
   }
 
   bool showFindings() {
@@ -75,8 +79,9 @@ private:
         mine.findings.push_back(finding);
     for (report::Finding &finding : mine.findings) {
       if (finding.suppressed)
-        say("\nThis is suppressed by a comment" +
-            (finding.justification.empty() ? std::string(", without a reason:") : ": " + finding.justification));
+        say("\nThis is suppressed by a comment" + (finding.justification.empty()
+                                                       ? std::string(", without a reason:")
+                                                       : ": " + finding.justification));
       else
         say("\nThis is reported:");
       report::Report one;
@@ -91,9 +96,12 @@ private:
     if (function == link::kNone)
       return;
     const facts::Function &facts = program_.facts(function);
-    bool isCoroutine = facts.kind == facts::FunctionKind::Coroutine || facts.kind == facts::FunctionKind::AsyncGenerator;
-    say("\nThe line is in " + std::string(isCoroutine ? "the coroutine `" : "`") + checks::shortName(program_, function) + "` (" +
-        place(program_.functions[function].file, facts.nameRange.valid() ? facts.nameRange : facts.range) + ").");
+    bool isCoroutine =
+        facts.kind == facts::FunctionKind::Coroutine || facts.kind == facts::FunctionKind::AsyncGenerator;
+    say("\nThe line is in " + std::string(isCoroutine ? "the coroutine `" : "`") +
+        checks::shortName(program_, function) + "` (" +
+        place(program_.functions[function].file, facts.nameRange.valid() ? facts.nameRange : facts.range) +
+        ").");
     if (analysis::isTest(program_, function))
       say("It is test code: findings in it are left out unless --include-tests is given.");
     for (const analysis::Reach &reach : analysed_.analyses.contexts.perFunction[function])
@@ -107,8 +115,10 @@ private:
     if (!reach.runtime.empty())
       sentence += " (" + std::string(reach.runtime.view()) + ")";
     if (reach.entry == function)
-      sentence += reach.api.empty() ? ": it is an entry point itself" : ": `" + std::string(reach.api.view()) + "` makes it an entry point";
-    say(sentence + (reach.confidence == link::Confidence::NameOnly ? ", if a name alone can be trusted." : "."));
+      sentence += reach.api.empty() ? ": it is an entry point itself"
+                                    : ": `" + std::string(reach.api.view()) + "` makes it an entry point";
+    say(sentence +
+        (reach.confidence == link::Confidence::NameOnly ? ", if a name alone can be trusted." : "."));
     for (link::FunctionId at = function; at != reach.entry && at != link::kNone;) {
       const analysis::Reach *step = analysed_.analyses.contexts.reach(at, reach.context);
       if (!step || step->via == link::kNone)
@@ -123,8 +133,10 @@ private:
   bool showCalls() {
     bool blocks = false;
     for (link::CallId call = 0; call < program_.calls.size(); ++call)
-      if (program_.calls[call].file == file_ && covers(program_.site(call).nameRange.valid() ? program_.site(call).nameRange
-                                                                                              : program_.site(call).range, line_))
+      if (program_.calls[call].file == file_ &&
+          covers(program_.site(call).nameRange.valid() ? program_.site(call).nameRange
+                                                       : program_.site(call).range,
+                 line_))
         blocks |= showCall(call);
     return blocks;
   }
@@ -135,14 +147,16 @@ private:
     bool isRead = program_.site(id).kind == facts::CallKind::Attribute;
     bool blocks = operation != nullptr;
     if (operation)
-      sayOnce("`" + std::string(operation->api.view()) + "` blocks: " + checks::describe(program_, *operation) + ".");
+      sayOnce("`" + std::string(operation->api.view()) +
+              "` blocks: " + checks::describe(program_, *operation) + ".");
     for (const link::External &external : call.externals)
       if (!operation && !isRead)
         showExternal(external);
     for (const link::Target &target : call.targets)
       blocks |= showTarget(target);
     if (!operation && call.externals.empty() && call.targets.empty() && !isRead)
-      sayOnce("A call here leads to nothing that is known: neither its name nor its receiver's type could be told.");
+      sayOnce("A call here leads to nothing that is known: neither its name nor its receiver's type could be "
+              "told.");
     return blocks;
   }
 
@@ -154,7 +168,7 @@ private:
       sayOnce(name + " is known not to block.");
     else
       sayOnce(name + " can block (" + std::string(catalog::toString(external.entry->effect)) +
-          "), but not as it is called here: awaited, or under a condition of the catalogue.");
+              "), but not as it is called here: awaited, or under a condition of the catalogue.");
   }
 
   bool showTarget(const link::Target &target) {
@@ -165,7 +179,7 @@ private:
     for (const analysis::Effect &effect : effects) {
       const analysis::Operation &operation = analysed_.analyses.effects.operations[effect.operation];
       sayOnce(name + " may block: `" + std::string(operation.api.view()) + "` at " +
-          place(program_.calls[operation.call].file, program_.site(operation.call).range) + ".");
+              place(program_.calls[operation.call].file, program_.site(operation.call).range) + ".");
     }
     return !effects.empty();
   }
@@ -178,7 +192,8 @@ private:
     else if (!onLoop)
       say("Nothing is reported: what blocks here is not known to run on an event loop.");
     else
-      say("Nothing is reported: it is short or unlikely enough, in test code, or the business of a check that did not run.");
+      say("Nothing is reported: it is short or unlikely enough, in test code, or the business of a check "
+          "that did not run.");
   }
 
   const Analysed &analysed_;
@@ -194,8 +209,8 @@ private:
 
 } // namespace
 
-std::string explainLine(const Analysed &analysed, const report::Report &report, const std::string &absoluteFile,
-                        uint32_t line) {
+std::string explainLine(const Analysed &analysed, const report::Report &report,
+                        const std::string &absoluteFile, uint32_t line) {
   report::SourceCache sources(report.folder);
   for (link::FileId file = 0; file < analysed.program.files.size(); ++file)
     if (sources.absolute(analysed.program.files[file].path) == absoluteFile)

@@ -35,7 +35,9 @@ template <typename Words> std::string listOf(const Words &words) {
 
 class Reader {
 public:
-  explicit Reader(std::string file) : folder_(fs::path(file).parent_path()) { settings_.file = std::move(file); }
+  explicit Reader(std::string file) : folder_(fs::path(file).parent_path()) {
+    settings_.file = std::move(file);
+  }
 
   tl::expected<Settings, std::vector<Error>> read(const std::string &yaml) {
     try {
@@ -80,7 +82,8 @@ private:
     else if (name == "include-tests")
       settings_.includeTests = flag(value, "include-tests");
     else
-      mistake(key.Mark(), "'" + name + "' is no setting" + didYouMean(name, kKeys) + " Known: " + listOf(kKeys));
+      mistake(key.Mark(),
+              "'" + name + "' is no setting" + didYouMean(name, kKeys) + " Known: " + listOf(kKeys));
   }
 
   /// A list of texts, or one text with commas.
@@ -154,7 +157,8 @@ private:
     for (const auto &entry : node) {
       std::string key = entry.first.IsScalar() ? entry.first.Scalar() : "";
       if (!fields.count(key))
-        mistake(entry.first.Mark(), "'" + key + "' says nothing about a wrapper" + didYouMean(key, kWrapperKeys));
+        mistake(entry.first.Mark(),
+                "'" + key + "' says nothing about a wrapper" + didYouMean(key, kWrapperKeys));
       else if (!entry.second.IsScalar())
         mistake(entry.second.Mark(), "'" + key + "' has to be a text");
       else
@@ -206,7 +210,8 @@ std::vector<std::pair<std::string, std::string>> wrapperCatalogs(const Settings 
   for (const Wrapper &wrapper : settings.wrappers) {
     std::string &yaml = byLanguage[wrapper.language];
     if (yaml.empty())
-      yaml = "library: " + quoted("wrappers of " + settings.file) + "\nlanguage: " + wrapper.language + "\ncalls:\n";
+      yaml = "library: " + quoted("wrappers of " + settings.file) + "\nlanguage: " + wrapper.language +
+             "\ncalls:\n";
     yaml += "  " + quoted(wrapper.name) + ": {runs: {" + quoted(wrapper.argument) + ": " + wrapper.runs +
             "}, source: " + quoted("file:" + settings.file) + "}\n";
   }

@@ -13,9 +13,9 @@ namespace clearway::config {
 
 /// A function of the project that runs one of its arguments elsewhere.
 struct Wrapper {
-  std::string name;               // qualified, as in the catalogue
+  std::string name; // qualified, as in the catalogue
   std::string language = "python";
-  std::string argument = "0";     // as in the catalogue: a position, a keyword, or both
+  std::string argument = "0"; // as in the catalogue: a position, a keyword, or both
   std::string runs = "blocking-pool";
 };
 
@@ -27,9 +27,9 @@ struct Settings {
   std::vector<Wrapper> wrappers;
   std::optional<report::Level> failLevel; // Level::None: never
   bool includeTests = false;
-  std::string compileDatabase; // C++: file or folder; empty: looked for
+  std::string compileDatabase;             // C++: file or folder; empty: looked for
   std::vector<std::string> extraArguments; // C++: added to every compile command
-  std::string file; // where they come from; empty: defaults
+  std::string file;                        // where they come from; empty: defaults
 };
 
 struct Error {

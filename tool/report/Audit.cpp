@@ -11,7 +11,8 @@ namespace clearway::report {
 namespace {
 
 bool isAsync(const facts::Function &function) {
-  return function.kind == facts::FunctionKind::Coroutine || function.kind == facts::FunctionKind::AsyncGenerator;
+  return function.kind == facts::FunctionKind::Coroutine ||
+         function.kind == facts::FunctionKind::AsyncGenerator;
 }
 
 unsigned asyncFunctionsOf(const facts::FileFacts &file) {
@@ -20,14 +21,15 @@ unsigned asyncFunctionsOf(const facts::FileFacts &file) {
 
 struct Evidence {
   AuditRow row;
-  bool certain = false;  // something open is more than a guess
+  bool certain = false; // something open is more than a guess
   bool unparsed = false;
 };
 
 void add(Evidence &evidence, const Finding &finding) {
   if (finding.suppressed) {
-    evidence.row.exceptions.push_back("line " + std::to_string(finding.primary.range.beginLine) + ": " + finding.check + ": " +
-                                      (finding.justification.empty() ? "no reason is written" : finding.justification));
+    evidence.row.exceptions.push_back(
+        "line " + std::to_string(finding.primary.range.beginLine) + ": " + finding.check + ": " +
+        (finding.justification.empty() ? "no reason is written" : finding.justification));
     return;
   }
   ++evidence.row.open[finding.check];
@@ -77,7 +79,8 @@ std::vector<AuditRow> audit(const link::Program &program, const Report &report) 
   for (const Finding &finding : report.findings)
     add(byFile[finding.primary.file], finding);
   for (const source::Notification &notification : report.notifications)
-    if (auto found = byFile.find(notification.file); found != byFile.end() && notification.id == "syntax-error")
+    if (auto found = byFile.find(notification.file);
+        found != byFile.end() && notification.id == "syntax-error")
       found->second.unparsed = true;
   std::vector<AuditRow> rows;
   for (auto &[file, evidence] : byFile) {
@@ -85,7 +88,8 @@ std::vector<AuditRow> audit(const link::Program &program, const Report &report) 
     evidence.row.status = statusOf(evidence);
     rows.push_back(std::move(evidence.row));
   }
-  std::stable_sort(rows.begin(), rows.end(), [](const AuditRow &a, const AuditRow &b) { return a.status < b.status; });
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const AuditRow &a, const AuditRow &b) { return a.status < b.status; });
   return rows;
 }
 
@@ -96,8 +100,8 @@ std::string writeAuditText(const std::vector<AuditRow> &rows, const Report &repo
   std::string text = padded("status", 15) + padded("impact", 9) + padded("file", width + 2) + "open\n";
   for (const AuditRow &row : rows) {
     text += padded(std::string(toString(row.status)), 15) +
-            padded(row.worst == Level::None ? "-" : std::string(toString(row.worst)), 9) + padded(row.file, width + 2) +
-            (row.open.empty() ? "-" : openText(row)) + "\n";
+            padded(row.worst == Level::None ? "-" : std::string(toString(row.worst)), 9) +
+            padded(row.file, width + 2) + (row.open.empty() ? "-" : openText(row)) + "\n";
     for (const std::string &exception : row.exceptions)
       text += std::string(24, ' ') + "exception, " + exception + "\n";
   }

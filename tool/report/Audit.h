@@ -22,11 +22,11 @@ struct AuditRow {
   unsigned asyncFunctions = 0;
   std::map<std::string, unsigned> open; // findings by check
   Level worst = Level::None;
-  std::vector<std::string> exceptions;  // "line 12: blocking-io: reason"
+  std::vector<std::string> exceptions; // "line 12: blocking-io: reason"
 };
 
-/// One row per file that has asynchronous code or a finding, worst status first. `report` has to come from a strict run. Files that
-/// no event loop touches have no row: synchronous code is right there.
+/// One row per file that has asynchronous code or a finding, worst status first. `report` has to come from a
+/// strict run. Files that no event loop touches have no row: synchronous code is right there.
 std::vector<AuditRow> audit(const link::Program &program, const Report &report);
 
 std::string_view toString(AuditStatus status);

@@ -21,11 +21,14 @@ bool isChanged(const Location &location, const source::ChangedLines &changed, co
 }
 
 /// The fingerprint without the occurrence, which is what the count is for.
-std::string anchorOf(const Finding &finding) { return finding.fingerprint.substr(0, finding.fingerprint.find(':')); }
+std::string anchorOf(const Finding &finding) {
+  return finding.fingerprint.substr(0, finding.fingerprint.find(':'));
+}
 
 } // namespace
 
-void keepChanged(std::vector<Finding> &findings, const source::ChangedLines &changed, const SourceCache &sources) {
+void keepChanged(std::vector<Finding> &findings, const source::ChangedLines &changed,
+                 const SourceCache &sources) {
   std::erase_if(findings, [&](const Finding &finding) {
     return !isChanged(finding.primary, changed, sources) &&
            std::none_of(finding.chain.begin(), finding.chain.end(),
@@ -36,16 +39,17 @@ void keepChanged(std::vector<Finding> &findings, const source::ChangedLines &cha
 tl::expected<Baseline, std::string> Baseline::parse(const std::string &file, const std::string &text) {
   Baseline baseline;
   Json json = Json::parse(text, nullptr, false);
-  if (json.is_discarded() || !json.is_object() || json.value("version", 0) != 1 || !json.contains("findings") ||
-      !json["findings"].is_array())
+  if (json.is_discarded() || !json.is_object() || json.value("version", 0) != 1 ||
+      !json.contains("findings") || !json["findings"].is_array())
     return tl::unexpected(file + " is no baseline of this version; write a new one with --update-baseline");
   for (const Json &item : json["findings"]) {
     Entry entry;
     try {
       entry = {item.at("check"), item.at("file"), item.at("scope"), item.at("anchor"), item.at("count")};
     } catch (const Json::exception &) {
-      return tl::unexpected(file + ": entry " + std::to_string(baseline.entries_.size() + 1) +
-                            " lacks check, file, scope, anchor or count; write the file anew with --update-baseline");
+      return tl::unexpected(
+          file + ": entry " + std::to_string(baseline.entries_.size() + 1) +
+          " lacks check, file, scope, anchor or count; write the file anew with --update-baseline");
     }
     baseline.entries_.push_back(std::move(entry));
   }
@@ -57,13 +61,14 @@ Baseline Baseline::of(const Report &report) {
   Baseline baseline;
   for (const Finding &finding : report.findings)
     if (!finding.suppressed)
-      baseline.entries_.push_back(
-          {finding.check, projectPath(report, finding.primary.file), finding.primary.symbol, anchorOf(finding), 1});
+      baseline.entries_.push_back({finding.check, projectPath(report, finding.primary.file),
+                                   finding.primary.symbol, anchorOf(finding), 1});
   auto &entries = baseline.entries_;
   std::sort(entries.begin(), entries.end());
   size_t kept = 0;
   for (size_t i = 0; i < entries.size(); ++i)
-    if (kept > 0 && entries[kept - 1].anchor == entries[i].anchor && entries[kept - 1].file == entries[i].file)
+    if (kept > 0 && entries[kept - 1].anchor == entries[i].anchor &&
+        entries[kept - 1].file == entries[i].file)
       ++entries[kept - 1].count;
     else
       entries[kept++] = entries[i];
@@ -75,8 +80,13 @@ std::string Baseline::text() const {
   std::string text = "{\n  \"version\": 1,\n  \"findings\": [";
   for (size_t i = 0; i < entries_.size(); ++i) {
     const Entry &entry = entries_[i];
-    Json json{{"check", entry.check}, {"file", entry.file}, {"scope", entry.scope}, {"anchor", entry.anchor}, {"count", entry.count}};
-    text += std::string(i == 0 ? "" : ",") + "\n    " + json.dump(-1, ' ', false, Json::error_handler_t::replace);
+    Json json{{"check", entry.check},
+              {"file", entry.file},
+              {"scope", entry.scope},
+              {"anchor", entry.anchor},
+              {"count", entry.count}};
+    text +=
+        std::string(i == 0 ? "" : ",") + "\n    " + json.dump(-1, ' ', false, Json::error_handler_t::replace);
   }
   return text + (entries_.empty() ? "]\n}\n" : "\n  ]\n}\n");
 }
@@ -107,8 +117,12 @@ void Baseline::apply(Report &report, const std::string &file) const {
   });
   auto stale = std::count_if(left.begin(), left.end(), [](const Entry &entry) { return entry.count > 0; });
   if (stale > 0)
-    report.notifications.push_back({facts::DiagnosticLevel::Note, "stale-baseline", file, {},
-                                    std::to_string(stale) + (stale == 1 ? " entry matches" : " entries match") +
+    report.notifications.push_back({facts::DiagnosticLevel::Note,
+                                    "stale-baseline",
+                                    file,
+                                    {},
+                                    std::to_string(stale) +
+                                        (stale == 1 ? " entry matches" : " entries match") +
                                         " nothing any more; --update-baseline removes them"});
 }
 

@@ -1,4 +1,5 @@
-// Which findings of a run are wanted: those that changed lines have a part in, or those that a baseline does not know.
+// Which findings of a run are wanted: those that changed lines have a part in, or those that a baseline does
+// not know.
 #pragma once
 
 #include "report/Report.h"
@@ -12,9 +13,10 @@
 
 namespace clearway::report {
 
-/// Keeps the findings with a step on a changed line. A call that was added anywhere on the chain makes a finding new, even if
-/// what blocks was there before.
-void keepChanged(std::vector<Finding> &findings, const source::ChangedLines &changed, const SourceCache &sources);
+/// Keeps the findings with a step on a changed line. A call that was added anywhere on the chain makes a
+/// finding new, even if what blocks was there before.
+void keepChanged(std::vector<Finding> &findings, const source::ChangedLines &changed,
+                 const SourceCache &sources);
 
 /// A committed file with one line per kind of finding and place, sorted, so that versions of it merge well.
 class Baseline {
@@ -24,8 +26,9 @@ public:
   static Baseline of(const Report &report);
 
   std::string text() const;
-  /// Takes the findings that the baseline knows out of the report: matched by check and anchor in the same file, then in any
-  /// file (it was moved). Each entry covers as many findings as were counted. Entries that matched too little are notifications.
+  /// Takes the findings that the baseline knows out of the report: matched by check and anchor in the same
+  /// file, then in any file (it was moved). Each entry covers as many findings as were counted. Entries that
+  /// matched too little are notifications.
   void apply(Report &report, const std::string &file) const;
 
 private:

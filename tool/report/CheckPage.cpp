@@ -51,8 +51,8 @@ CheckPage parseCheckPage(std::string_view markdown) {
   std::string_view afterTitle = markdown;
   if (markdown.starts_with("# "))
     afterTitle.remove_prefix(std::min(markdown.find('\n'), markdown.size()));
-  return {joined(firstParagraph(afterTitle)), std::string(section(markdown, "\n## Why")), std::string(markdown),
-          weaknesses(markdown)};
+  return {joined(firstParagraph(afterTitle)), std::string(section(markdown, "\n## Why")),
+          std::string(markdown), weaknesses(markdown)};
 }
 
 } // namespace clearway::report

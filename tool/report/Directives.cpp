@@ -40,7 +40,9 @@ std::vector<std::string> listed(std::string_view names) {
   return found;
 }
 
-ParsedDirective malformed(std::string what) { return {DirectiveKind::Malformed, {}, std::move(what)}; }
+ParsedDirective malformed(std::string what) {
+  return {DirectiveKind::Malformed, {}, std::move(what)};
+}
 
 ParsedDirective allowance(std::string_view text) {
   text = trimmed(text);
@@ -50,8 +52,10 @@ ParsedDirective allowance(std::string_view text) {
   size_t close = text.find(')');
   if (!text.starts_with('(') || close == std::string_view::npos)
     return malformed("names no check; write `clearway: allow(check) reason`");
-  ParsedDirective directive{DirectiveKind::Allow, listed(text.substr(1, close - 1)), reasonIn(text.substr(close + 1))};
-  return directive.checks.empty() ? malformed("names no check; write `clearway: allow(check) reason`") : directive;
+  ParsedDirective directive{DirectiveKind::Allow, listed(text.substr(1, close - 1)),
+                            reasonIn(text.substr(close + 1))};
+  return directive.checks.empty() ? malformed("names no check; write `clearway: allow(check) reason`")
+                                  : directive;
 }
 
 /// Prose may mention the tool: what is said to it begins the comment, or is an allowance.
@@ -60,7 +64,8 @@ std::optional<ParsedDirective> addressed(std::string_view comment, std::string_v
   if (said.starts_with("allow"))
     return allowance(said);
   bool begins = trimmed(comment, " \t#/*!").starts_with("clearway:");
-  bool isAnnotation = said.starts_with("blocking") || said.starts_with("nonblocking"); // of a function: the front end's business
+  bool isAnnotation = said.starts_with("blocking") ||
+                      said.starts_with("nonblocking"); // of a function: the front end's business
   return begins && !isAnnotation ? std::optional(allowance(said)) : std::nullopt;
 }
 

@@ -10,13 +10,13 @@
 namespace clearway::report {
 
 enum class DirectiveKind : uint8_t {
-  Allow,        // clearway: allow(check, …) reason
-  Malformed,    // clearway: something else; `reason` says what is wrong
-  SyncContext,  // SYNC CONTEXT: reason
-  NoLint,       // NOLINT, NOLINT(check, …): this line
-  NoLintNext,   // NOLINTNEXTLINE
-  NoLintBegin,  // NOLINTBEGIN
-  NoLintEnd,    // NOLINTEND
+  Allow,       // clearway: allow(check, …) reason
+  Malformed,   // clearway: something else; `reason` says what is wrong
+  SyncContext, // SYNC CONTEXT: reason
+  NoLint,      // NOLINT, NOLINT(check, …): this line
+  NoLintNext,  // NOLINTNEXTLINE
+  NoLintBegin, // NOLINTBEGIN
+  NoLintEnd,   // NOLINTEND
 };
 
 struct ParsedDirective {

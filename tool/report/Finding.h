@@ -20,7 +20,7 @@ struct Location {
 /// One step of the chain from the entry point to the operation: a call, or the operation itself.
 struct Step {
   Location location;
-  std::string text;    // "`chat` calls `render`", "`requests.post` blocks here: network I/O"
+  std::string text;     // "`chat` calls `render`", "`requests.post` blocks here: network I/O"
   uint32_t nesting = 1; // call depth, from 1
 };
 
@@ -42,17 +42,17 @@ struct Related {
 };
 
 struct Finding {
-  std::string check;   // "blocking-sleep"
+  std::string check; // "blocking-sleep"
   Level level = Level::Warning;
   link::Confidence confidence = link::Confidence::Certain;
-  Location primary;    // the operation in the user's own code
-  std::string message; // stands alone: what blocks, in which context, what to do
-  std::string advice;  // "use `await asyncio.sleep(…)`"
-  std::vector<Step> chain; // entry point first, operation last; size 1 when direct
-  std::vector<Related> related; // other entry points, lock acquisition, …
+  Location primary;              // the operation in the user's own code
+  std::string message;           // stands alone: what blocks, in which context, what to do
+  std::string advice;            // "use `await asyncio.sleep(…)`"
+  std::vector<Step> chain;       // entry point first, operation last; size 1 when direct
+  std::vector<Related> related;  // other entry points, lock acquisition, …
   uint32_t otherEntryPoints = 0; // beyond those listed in related
-  std::string terminal;  // API name: part of the fingerprint
-  std::string entry;     // qualified name of the entry point
+  std::string terminal;          // API name: part of the fingerprint
+  std::string entry;             // qualified name of the entry point
   std::vector<Fix> fixes;
   std::string fingerprint; // filled by report/Fingerprint
   bool suppressed = false;

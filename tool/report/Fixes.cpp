@@ -20,10 +20,13 @@ bool overlaps(const Edit &a, const Edit &b) {
   return a.begin < b.end && b.begin < a.end ? true : a.begin == b.begin && a.end == b.end;
 }
 
-bool sameEdit(const Edit &a, const Edit &b) { return a.begin == b.begin && a.end == b.end && a.text == b.text; }
+bool sameEdit(const Edit &a, const Edit &b) {
+  return a.begin == b.begin && a.end == b.end && a.text == b.text;
+}
 
 const Fix *fixToApply(const Finding &finding, bool unsafe) {
-  auto found = std::find_if(finding.fixes.begin(), finding.fixes.end(), [&](const Fix &fix) { return fix.safe || unsafe; });
+  auto found = std::find_if(finding.fixes.begin(), finding.fixes.end(),
+                            [&](const Fix &fix) { return fix.safe || unsafe; });
   return finding.suppressed || found == finding.fixes.end() ? nullptr : &*found;
 }
 
@@ -32,8 +35,8 @@ bool add(const Fix &fix, SourceCache &sources, Edits &edits) {
   Edits added;
   for (const TextEdit &edit : fix.edits) {
     const SourceText &text = sources.file(edit.file);
-    Edit made{text.offset(edit.range.beginLine, edit.range.beginColumn), text.offset(edit.range.endLine, edit.range.endColumn),
-              edit.replacement};
+    Edit made{text.offset(edit.range.beginLine, edit.range.beginColumn),
+              text.offset(edit.range.endLine, edit.range.endColumn), edit.replacement};
     const std::vector<Edit> &there = edits[edit.file];
     if (std::any_of(there.begin(), there.end(), [&](const Edit &other) { return sameEdit(made, other); }))
       continue; // two findings want the same

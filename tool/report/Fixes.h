@@ -15,8 +15,8 @@ struct FixResult {
   std::vector<std::string> errors; // files that could not be written
 };
 
-/// Applies the first fix of each finding that is safe (or any, with `unsafe`). Each file is replaced in one step. A fix whose edits
-/// overlap an earlier one's is left for the next run.
+/// Applies the first fix of each finding that is safe (or any, with `unsafe`). Each file is replaced in one
+/// step. A fix whose edits overlap an earlier one's is left for the next run.
 FixResult applyFixes(const std::vector<Finding> &findings, SourceCache &sources, bool unsafe);
 
 } // namespace clearway::report

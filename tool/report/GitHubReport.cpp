@@ -33,7 +33,8 @@ std::string bodyOf(const Finding &finding) {
   std::string body = finding.message;
   if (finding.chain.size() > 1)
     for (const Step &step : finding.chain)
-      body += "\n" + step.location.file + ":" + std::to_string(step.location.range.beginLine) + ": " + step.text;
+      body +=
+          "\n" + step.location.file + ":" + std::to_string(step.location.range.beginLine) + ": " + step.text;
   if (!finding.advice.empty())
     body += "\n" + finding.advice;
   return body;
@@ -54,7 +55,8 @@ std::string writeGitHub(const Report &report, SourceCache &sources, const WriteO
             ",col=" + std::to_string(source.characterColumn(range.beginLine, range.beginColumn));
     if (range.endLine == range.beginLine) // columns of several lines are refused
       text += ",endColumn=" + std::to_string(source.characterColumn(range.endLine, range.endColumn));
-    text += ",title=" + escaped("clearway: " + finding.check, true) + "::" + escaped(bodyOf(finding), false) + "\n";
+    text += ",title=" + escaped("clearway: " + finding.check, true) + "::" + escaped(bodyOf(finding), false) +
+            "\n";
   }
   return text;
 }

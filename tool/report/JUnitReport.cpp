@@ -8,13 +8,24 @@ std::string escaped(std::string_view text) {
   std::string result;
   for (char c : text) {
     switch (c) {
-    case '&': result += "&amp;"; break;
-    case '<': result += "&lt;"; break;
-    case '>': result += "&gt;"; break;
-    case '"': result += "&quot;"; break;
-    case '\n': result += "&#10;"; break;
+    case '&':
+      result += "&amp;";
+      break;
+    case '<':
+      result += "&lt;";
+      break;
+    case '>':
+      result += "&gt;";
+      break;
+    case '"':
+      result += "&quot;";
+      break;
+    case '\n':
+      result += "&#10;";
+      break;
     default:
-      result += static_cast<unsigned char>(c) < 0x20 && c != '\t' ? '?' : c; // XML has no other control characters
+      result +=
+          static_cast<unsigned char>(c) < 0x20 && c != '\t' ? '?' : c; // XML has no other control characters
     }
   }
   return result;
@@ -30,21 +41,21 @@ std::string failure(const Finding &finding) {
     body += "\n  " + placeOf(step.location) + ": " + step.text;
   if (!finding.advice.empty())
     body += "\n  " + finding.advice;
-  return "    <failure type=\"" + escaped(toString(finding.level)) + "\" message=\"" + escaped(finding.message) + "\">" +
-         escaped(body) + "</failure>\n";
+  return "    <failure type=\"" + escaped(toString(finding.level)) + "\" message=\"" +
+         escaped(finding.message) + "\">" + escaped(body) + "</failure>\n";
 }
 
 std::string testCase(const Finding &finding) {
   return "    <testcase classname=\"" + escaped(finding.primary.file) + "\" name=\"" +
-         escaped(finding.check + " at line " + std::to_string(finding.primary.range.beginLine)) + "\" file=\"" +
-         escaped(finding.primary.file) + "\" line=\"" + std::to_string(finding.primary.range.beginLine) + "\">\n  " +
-         failure(finding) + "    </testcase>\n";
+         escaped(finding.check + " at line " + std::to_string(finding.primary.range.beginLine)) +
+         "\" file=\"" + escaped(finding.primary.file) + "\" line=\"" +
+         std::to_string(finding.primary.range.beginLine) + "\">\n  " + failure(finding) + "    </testcase>\n";
 }
 
 } // namespace
 
-/// A test case per finding; notes fail nobody's build and are left out. A clean run has one case, which passes: several readers
-/// take a file without any for a broken one.
+/// A test case per finding; notes fail nobody's build and are left out. A clean run has one case, which
+/// passes: several readers take a file without any for a broken one.
 std::string writeJUnit(const Report &report, SourceCache &, const WriteOptions &) {
   std::string cases;
   size_t count = 0;
@@ -55,12 +66,14 @@ std::string writeJUnit(const Report &report, SourceCache &, const WriteOptions &
     }
   size_t total = count;
   if (count == 0) {
-    cases = "    <testcase classname=\"clearway\" name=\"" + std::to_string(report.filesAnalysed) + " files\"/>\n";
+    cases = "    <testcase classname=\"clearway\" name=\"" + std::to_string(report.filesAnalysed) +
+            " files\"/>\n";
     total = 1;
   }
   std::string numbers = "tests=\"" + std::to_string(total) + "\" failures=\"" + std::to_string(count) + "\"";
-  return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites " + numbers + ">\n  <testsuite name=\"clearway\" " +
-         numbers + " errors=\"0\" skipped=\"0\">\n" + cases + "  </testsuite>\n</testsuites>\n";
+  return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites " + numbers +
+         ">\n  <testsuite name=\"clearway\" " + numbers + " errors=\"0\" skipped=\"0\">\n" + cases +
+         "  </testsuite>\n</testsuites>\n";
 }
 
 } // namespace clearway::report

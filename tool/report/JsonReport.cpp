@@ -51,7 +51,8 @@ public:
   }
 
   Json notification(const source::Notification &notification) {
-    Json json{{"level", toString(notification.level)}, {"id", notification.id}, {"message", notification.message}};
+    Json json{
+        {"level", toString(notification.level)}, {"id", notification.id}, {"message", notification.message}};
     if (!notification.file.empty())
       json["location"] = range(notification.file, notification.range);
     return json;
@@ -61,7 +62,8 @@ private:
   Json chain(const Finding &finding) {
     Json steps = Json::array();
     for (const Step &step : finding.chain)
-      steps.push_back({{"text", step.text}, {"nesting", step.nesting}, {"location", location(step.location)}});
+      steps.push_back(
+          {{"text", step.text}, {"nesting", step.nesting}, {"location", location(step.location)}});
     return steps;
   }
 
@@ -98,12 +100,8 @@ std::string writeJson(const Report &report, SourceCache &sources, const WriteOpt
     notifications.push_back(writer.notification(notification));
   for (const CheckInfo &check : report.checks)
     checks.push_back({{"name", check.name}, {"summary", check.page.summary}});
-  Json json{{"version", 1},
-            {"tool", "clearway"},
-            {"filesAnalysed", report.filesAnalysed},
-            {"checks", checks},
-            {"findings", findings},
-            {"notifications", notifications}};
+  Json json{{"version", 1},     {"tool", "clearway"},   {"filesAnalysed", report.filesAnalysed},
+            {"checks", checks}, {"findings", findings}, {"notifications", notifications}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -14,28 +14,38 @@ bool inReportOrder(const Finding &a, const Finding &b) {
 
 std::string_view toString(Level level) {
   switch (level) {
-  case Level::None: return "none";
-  case Level::Note: return "note";
-  case Level::Warning: return "warning";
-  case Level::Error: return "error";
+  case Level::None:
+    return "none";
+  case Level::Note:
+    return "note";
+  case Level::Warning:
+    return "warning";
+  case Level::Error:
+    return "error";
   }
   return "none";
 }
 
 std::string_view toString(link::Confidence confidence) {
   switch (confidence) {
-  case link::Confidence::Certain: return "certain";
-  case link::Confidence::Inferred: return "inferred";
-  case link::Confidence::NameOnly: return "name-only";
+  case link::Confidence::Certain:
+    return "certain";
+  case link::Confidence::Inferred:
+    return "inferred";
+  case link::Confidence::NameOnly:
+    return "name-only";
   }
   return "certain";
 }
 
 std::string_view toString(facts::DiagnosticLevel level) {
   switch (level) {
-  case facts::DiagnosticLevel::Note: return "note";
-  case facts::DiagnosticLevel::Warning: return "warning";
-  case facts::DiagnosticLevel::Error: return "error";
+  case facts::DiagnosticLevel::Note:
+    return "note";
+  case facts::DiagnosticLevel::Warning:
+    return "warning";
+  case facts::DiagnosticLevel::Error:
+    return "error";
   }
   return "warning";
 }

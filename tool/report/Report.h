@@ -11,11 +11,11 @@
 namespace clearway::report {
 
 struct Report {
-  std::vector<Finding> findings;                      // in reported order, fingerprinted; suppressed ones included
-  std::vector<source::Notification> notifications;    // in order
-  std::vector<CheckInfo> checks;                      // that ran, by name
-  std::string project;                                // absolute folder that stable paths are relative to
-  std::string folder;                                 // absolute folder that the findings' paths are relative to
+  std::vector<Finding> findings; // in reported order, fingerprinted; suppressed ones included
+  std::vector<source::Notification> notifications; // in order
+  std::vector<CheckInfo> checks;                   // that ran, by name
+  std::string project;                             // absolute folder that stable paths are relative to
+  std::string folder;                              // absolute folder that the findings' paths are relative to
   size_t filesAnalysed = 0;
   size_t baselined = 0; // findings left out because the baseline has them
 };

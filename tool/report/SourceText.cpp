@@ -27,21 +27,26 @@ std::string_view SourceText::line(uint32_t number) const {
 
 namespace {
 
-/// Columns after the first `bytes` bytes of `line`, where `widthOf` gives the width of the character a byte begins.
-template <typename WidthOf> uint32_t columnAfter(std::string_view line, uint32_t byteColumn, WidthOf widthOf) {
+/// Columns after the first `bytes` bytes of `line`, where `widthOf` gives the width of the character a byte
+/// begins.
+template <typename WidthOf>
+uint32_t columnAfter(std::string_view line, uint32_t byteColumn, WidthOf widthOf) {
   uint32_t bytes = byteColumn == 0 ? 0 : byteColumn - 1, column = 1;
   for (size_t i = 0; i < std::min<size_t>(bytes, line.size()); ++i)
     column += widthOf(static_cast<unsigned char>(line[i]));
   return column + (bytes > line.size() ? bytes - static_cast<uint32_t>(line.size()) : 0);
 }
 
-bool continues(unsigned char byte) { return (byte & 0xC0) == 0x80; }
+bool continues(unsigned char byte) {
+  return (byte & 0xC0) == 0x80;
+}
 
 } // namespace
 
 uint32_t SourceText::utf16Column(uint32_t number, uint32_t byteColumn) const {
-  return columnAfter(line(number), byteColumn,
-                     [](unsigned char byte) { return continues(byte) ? 0u : byte >= 0xF0 ? 2u : 1u; });
+  return columnAfter(line(number), byteColumn, [](unsigned char byte) {
+    return continues(byte) ? 0u : byte >= 0xF0 ? 2u : 1u;
+  });
 }
 
 uint32_t SourceText::characterColumn(uint32_t number, uint32_t byteColumn) const {
@@ -55,7 +60,9 @@ size_t SourceText::offset(uint32_t number, uint32_t byteColumn) const {
 }
 
 std::string SourceCache::absolute(const std::string &path) const {
-  return std::filesystem::path(path).is_absolute() ? path : (std::filesystem::path(folder_) / path).lexically_normal().string();
+  return std::filesystem::path(path).is_absolute()
+             ? path
+             : (std::filesystem::path(folder_) / path).lexically_normal().string();
 }
 
 const SourceText &SourceCache::file(const std::string &path) {

@@ -11,10 +11,13 @@ namespace {
 bool beginsWith(std::string_view line, std::initializer_list<std::string_view> marks) {
   size_t at = line.find_first_not_of(" \t");
   std::string_view rest = at == std::string_view::npos ? std::string_view() : line.substr(at);
-  return std::any_of(marks.begin(), marks.end(), [&](std::string_view mark) { return rest.starts_with(mark); });
+  return std::any_of(marks.begin(), marks.end(),
+                     [&](std::string_view mark) { return rest.starts_with(mark); });
 }
 
-bool isBlank(std::string_view line) { return line.find_first_not_of(" \t\r") == std::string_view::npos; }
+bool isBlank(std::string_view line) {
+  return line.find_first_not_of(" \t\r") == std::string_view::npos;
+}
 
 /// Attributes are no comments, though they begin with a hash in Rust.
 bool isComment(std::string_view line, facts::Language language) {
@@ -23,7 +26,9 @@ bool isComment(std::string_view line, facts::Language language) {
   return beginsWith(line, {"//", "/*", "* "});
 }
 
-bool isDecoration(std::string_view line) { return beginsWith(line, {"@", "#[", "[["}); }
+bool isDecoration(std::string_view line) {
+  return beginsWith(line, {"@", "#[", "[["});
+}
 
 /// The first line from `line` on that is code.
 uint32_t nextCode(const SourceText &text, uint32_t line, facts::Language language) {
@@ -67,7 +72,8 @@ bool names(const Allowance &allowance, std::string_view check) {
 }
 
 bool matchesAny(std::string_view glob, std::span<const std::string_view> checks) {
-  return std::any_of(checks.begin(), checks.end(), [&](auto check) { return source::globMatches(glob, check); });
+  return std::any_of(checks.begin(), checks.end(),
+                     [&](auto check) { return source::globMatches(glob, check); });
 }
 
 } // namespace
@@ -85,7 +91,8 @@ void Suppressions::readFile(const facts::FileFacts &file, SourceCache &sources) 
   borrowReasons(file);
 }
 
-void Suppressions::readDirective(const facts::FileFacts &file, const facts::Directive &directive, const SourceText &text) {
+void Suppressions::readDirective(const facts::FileFacts &file, const facts::Directive &directive,
+                                 const SourceText &text) {
   auto parsed = parseDirective(directive.text.view());
   if (!parsed || parsed->kind == DirectiveKind::SyncContext)
     return;
@@ -97,11 +104,12 @@ void Suppressions::readDirective(const facts::FileFacts &file, const facts::Dire
   if (parsed->kind != DirectiveKind::Allow)
     return addNoLint(file, directive, std::move(*parsed));
   Lines lines = linesOf(file, directive, text);
-  byFile_[file.path].push_back({file.path, directive.range, lines.first, lines.last, std::move(parsed->checks),
-                                std::move(parsed->reason), false, false});
+  byFile_[file.path].push_back({file.path, directive.range, lines.first, lines.last,
+                                std::move(parsed->checks), std::move(parsed->reason), false, false});
 }
 
-void Suppressions::addNoLint(const facts::FileFacts &file, const facts::Directive &directive, ParsedDirective parsed) {
+void Suppressions::addNoLint(const facts::FileFacts &file, const facts::Directive &directive,
+                             ParsedDirective parsed) {
   if (file.language != facts::Language::Cpp)
     return;
   auto &allowances = byFile_[file.path];
@@ -117,7 +125,8 @@ void Suppressions::addNoLint(const facts::FileFacts &file, const facts::Directiv
   uint32_t first = parsed.kind == DirectiveKind::NoLintNext ? directive.range.endLine + 1 : line;
   uint32_t last = parsed.kind == DirectiveKind::NoLintBegin ? UINT32_MAX : first;
   std::string reason = parsed.reason.empty() ? "NOLINT" : std::move(parsed.reason);
-  allowances.push_back({file.path, directive.range, first, last, std::move(parsed.checks), std::move(reason), true, false});
+  allowances.push_back(
+      {file.path, directive.range, first, last, std::move(parsed.checks), std::move(reason), true, false});
 }
 
 /// A SYNC CONTEXT comment beside an allowance is its reason.
@@ -146,7 +155,8 @@ const Allowance *Suppressions::find(const std::string &file, uint32_t line, std:
 }
 
 Allowance *Suppressions::covering(const Location &location, const std::string &check) {
-  for (uint32_t line = location.range.beginLine; line <= std::max(location.range.beginLine, location.range.endLine); ++line)
+  for (uint32_t line = location.range.beginLine;
+       line <= std::max(location.range.beginLine, location.range.endLine); ++line)
     if (const Allowance *allowance = find(location.file, line, check))
       return const_cast<Allowance *>(allowance);
   return nullptr;
@@ -168,7 +178,8 @@ void Suppressions::apply(Finding &finding) {
 std::vector<source::Notification> Suppressions::complaints(std::span<const std::string_view> known,
                                                            std::span<const std::string_view> run) const {
   std::vector<source::Notification> complaints = malformed_;
-  auto complain = [&](const Allowance &allowance, facts::DiagnosticLevel level, const char *id, std::string message) {
+  auto complain = [&](const Allowance &allowance, facts::DiagnosticLevel level, const char *id,
+                      std::string message) {
     complaints.push_back({level, id, allowance.file, allowance.comment, std::move(message)});
   };
   for (const auto &[file, allowances] : byFile_)
@@ -180,7 +191,8 @@ std::vector<source::Notification> Suppressions::complaints(std::span<const std::
         allRan &= matchesAny(check, run);
         if (!matchesAny(check, known)) {
           allKnown = false;
-          complain(allowance, facts::DiagnosticLevel::Warning, "unknown-check", "there is no check '" + check + "' to allow");
+          complain(allowance, facts::DiagnosticLevel::Warning, "unknown-check",
+                   "there is no check '" + check + "' to allow");
         }
       }
       if (allowance.reason.empty())

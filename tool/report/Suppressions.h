@@ -27,15 +27,16 @@ struct Allowance {
 
 class Suppressions {
 public:
-  /// Reads the comments of all files. A comment on a line of its own is about the next line of code, and about the whole
-  /// function if that begins one.
+  /// Reads the comments of all files. A comment on a line of its own is about the next line of code, and
+  /// about the whole function if that begins one.
   Suppressions(const link::Program &program, SourceCache &sources);
 
-  /// Marks the finding as suppressed if a comment allows it: at its place, or, where only one way leads there, at a step of it.
+  /// Marks the finding as suppressed if a comment allows it: at its place, or, where only one way leads
+  /// there, at a step of it.
   void apply(Finding &finding);
 
-  /// What is wrong with the comments: allowances without reason, for unknown checks, or (if all checks they name have run)
-  /// for nothing.
+  /// What is wrong with the comments: allowances without reason, for unknown checks, or (if all checks they
+  /// name have run) for nothing.
   std::vector<source::Notification> complaints(std::span<const std::string_view> known,
                                                std::span<const std::string_view> run) const;
 

@@ -64,7 +64,8 @@ private:
       text_ += (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F ? '?' : c;
   }
 
-  static std::string underline(const SourceText &source, std::string_view line, const facts::SourceRange &range) {
+  static std::string underline(const SourceText &source, std::string_view line,
+                               const facts::SourceRange &range) {
     uint32_t begin = source.characterColumn(range.beginLine, range.beginColumn);
     uint32_t end = range.endLine == range.beginLine
                        ? source.characterColumn(range.beginLine, range.endColumn)

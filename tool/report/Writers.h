@@ -12,9 +12,9 @@ enum class Format : uint8_t { Text, Concise, Json, Sarif, GitHub, JUnit };
 
 struct WriteOptions {
   bool color = false;
-  bool absolutePaths = false;     // SARIF for editors that do not know the project's folder
-  bool includeSuppressed = false; // SARIF and JSON, for audits
-  bool reproducible = false;      // nothing that differs from run to run
+  bool absolutePaths = false;         // SARIF for editors that do not know the project's folder
+  bool includeSuppressed = false;     // SARIF and JSON, for audits
+  bool reproducible = false;          // nothing that differs from run to run
   std::vector<std::string> arguments; // of the command line
   int exitCode = 0;
   std::string startTime, endTime; // UTC, RFC 3339

@@ -20,7 +20,7 @@ namespace {
 
 /// Never the user's own code, tracked or not.
 constexpr std::array<std::string_view, 13> kForeignFolders{
-    ".git", ".hg",          ".svn",        ".tox",        ".nox",          ".venv",          "node_modules",
+    ".git",  ".hg",         ".svn",        ".tox",        ".nox",          ".venv",         "node_modules",
     ".eggs", "__pycache__", ".mypy_cache", ".ruff_cache", "site-packages", "__pypackages__"};
 /// Build output, unless somebody tracks it.
 constexpr std::array<std::string_view, 5> kOutputFolders{"build", "dist", "target", "_build", "venv"};
@@ -66,16 +66,19 @@ private:
       return addFolder(whole, path);
     std::optional<facts::Language> language = languageOf(path);
     if (!fs::is_regular_file(status) || !language)
-      return failNamed(path, "unknown-language",
-                       "is no C++, Rust or Python file (by its extension or first line): it was not analysed");
-    std::string spelled = fs::path(path).is_absolute() ? fs::path(path).filename() : fs::path(path).lexically_normal();
+      return failNamed(
+          path, "unknown-language",
+          "is no C++, Rust or Python file (by its extension or first line): it was not analysed");
+    std::string spelled =
+        fs::path(path).is_absolute() ? fs::path(path).filename() : fs::path(path).lexically_normal();
     add(whole, *language, isTestPath(spelled), true);
   }
 
   void failNamed(const std::string &path, std::string id, const std::error_code &error) {
     bool missing = error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory;
     failNamed(path, missing ? std::move(id) : "unreadable",
-              missing ? "there is no such file or folder; check the path" : "cannot be read: " + error.message());
+              missing ? "there is no such file or folder; check the path"
+                      : "cannot be read: " + error.message());
   }
 
   void failNamed(const std::string &path, std::string id, std::string message) {
@@ -92,8 +95,8 @@ private:
     addContents(folder.string());
   }
 
-  /// What git lists, or everything: where there is no git, and where the folder as a whole is ignored (then whoever
-  /// names it means it).
+  /// What git lists, or everything: where there is no git, and where the folder as a whole is ignored (then
+  /// whoever names it means it).
   void addContents(const std::string &folder) {
     auto files = gitFiles(folder);
     if (!files || gitIgnores(folder))
@@ -136,8 +139,8 @@ private:
 
   bool skipsFolder(const fs::path &folder) {
     std::error_code error;
-    return hasFolder(kForeignFolders, folder.filename().string()) || fs::exists(folder / "pyvenv.cfg", error) ||
-           isExcluded(folder.string());
+    return hasFolder(kForeignFolders, folder.filename().string()) ||
+           fs::exists(folder / "pyvenv.cfg", error) || isExcluded(folder.string());
   }
 
   bool isExcluded(const std::string &path) const {
@@ -154,7 +157,8 @@ private:
     if (hasFolder(kForeignFolders, folders) || isExcluded(path.string()))
       return;
     std::error_code error;
-    if (!fs::is_regular_file(path, error)) // a link to nowhere, to itself or to a folder; a socket; deleted but still tracked
+    if (!fs::is_regular_file(
+            path, error)) // a link to nowhere, to itself or to a folder; a socket; deleted but still tracked
       return;
     if (std::optional<facts::Language> language = languageOf(path))
       add(path, *language, isTestPath(relative), false);
@@ -163,7 +167,8 @@ private:
   void add(const fs::path &path, facts::Language language, bool isTest, bool named) {
     std::error_code error;
     uint64_t size = fs::file_size(path, error);
-    found_.files.push_back({reported(path.string()), path.string(), language, error ? 0 : size, isTest, named});
+    found_.files.push_back(
+        {reported(path.string()), path.string(), language, error ? 0 : size, isTest, named});
   }
 
   std::string reported(const std::string &path) const { return reportedFrom(here_, path, request_.project); }
@@ -206,7 +211,9 @@ private:
 
 } // namespace
 
-Discovered discover(const Request &request) { return Finder(request).find(); }
+Discovered discover(const Request &request) {
+  return Finder(request).find();
+}
 
 namespace {
 
@@ -218,8 +225,8 @@ fs::path folderOf(const std::string &path) {
   return fs::is_directory(whole, error) ? whole : whole.parent_path();
 }
 
-/// The current folder if everything was named relative to it, else the deepest folder around all paths. Either way the order
-/// of the paths does not matter.
+/// The current folder if everything was named relative to it, else the deepest folder around all paths.
+/// Either way the order of the paths does not matter.
 fs::path commonFolder(const std::vector<std::string> &paths) {
   fs::path here = fs::current_path(), common;
   bool allBelow = std::all_of(paths.begin(), paths.end(), [&](const std::string &path) {

@@ -1,5 +1,5 @@
-// Finds the files to analyse: what the user named, and in folders whatever looks like code of a supported language and
-// is neither ignored by git nor somebody else's.
+// Finds the files to analyse: what the user named, and in folders whatever looks like code of a supported
+// language and is neither ignored by git nor somebody else's.
 #pragma once
 
 #include "source/Notification.h"
@@ -11,7 +11,8 @@
 namespace clearway::source {
 
 struct Candidate {
-  std::string path;         // as reported: relative to the current folder where it lies below the project, '/'-separated
+  std::string
+      path; // as reported: relative to the current folder where it lies below the project, '/'-separated
   std::string absolutePath; // without `.`, `..` and links in its folders
   facts::Language language = facts::Language::Python;
   uint64_t size = 0; // bytes
@@ -37,14 +38,15 @@ Discovered discover(const Request &request);
 /// By extension, else by the interpreter that the first line names; nothing if it is no supported language.
 std::optional<facts::Language> languageOf(const std::string &path);
 
-/// The folder that reports are relative to: the git work tree around the first path, else the nearest folder at or above it
-/// that has a .clearway.yaml, else that folder itself. Absolute.
+/// The folder that reports are relative to: the git work tree around the first path, else the nearest folder
+/// at or above it that has a .clearway.yaml, else that folder itself. Absolute.
 std::string projectOf(const std::vector<std::string> &paths);
 
 /// True if the path is test code by convention: tests/, test_*.py, benches/, examples/, build.rs, ….
 bool isTestPath(std::string_view path);
 
-/// How a report names a file: relative to the current folder where both lie in the project, so that a terminal can open it.
+/// How a report names a file: relative to the current folder where both lie in the project, so that a
+/// terminal can open it.
 std::string reportedPath(const std::string &absolute, const std::string &project);
 
 } // namespace clearway::source

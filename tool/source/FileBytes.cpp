@@ -75,7 +75,9 @@ tl::expected<std::string, ReadError> readFile(const std::string &path, uint64_t 
   return text;
 }
 
-uint64_t digestOf(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
+uint64_t digestOf(std::string_view bytes) {
+  return XXH3_64bits(bytes.data(), bytes.size());
+}
 
 bool looksBinary(std::string_view bytes) {
   return bytes.substr(0, 8192).find('\0') != std::string_view::npos;

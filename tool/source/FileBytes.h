@@ -9,7 +9,8 @@
 
 namespace clearway::source {
 
-/// Files above it are generated data rather than code somebody wrote, and would take a hundred times their size in memory.
+/// Files above it are generated data rather than code somebody wrote, and would take a hundred times their
+/// size in memory.
 inline constexpr uint64_t kLargestFile = uint64_t{64} << 20;
 
 struct ReadError {
@@ -17,7 +18,8 @@ struct ReadError {
   std::string message; // what is wrong, and what to do
 };
 
-/// The whole file. It is copied, not mapped: a mapped file that somebody truncates meanwhile would end the process.
+/// The whole file. It is copied, not mapped: a mapped file that somebody truncates meanwhile would end the
+/// process.
 tl::expected<std::string, ReadError> readFile(const std::string &path, uint64_t limit = kLargestFile);
 
 /// XXH3, 64 bits.

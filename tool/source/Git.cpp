@@ -10,9 +10,11 @@ namespace clearway::source {
 
 namespace {
 
-/// A repository's own settings may name programs for git to run; those that listing and comparing would start are off.
+/// A repository's own settings may name programs for git to run; those that listing and comparing would start
+/// are off.
 Finished git(const std::string &folder, std::vector<std::string> arguments) {
-  std::vector<std::string> command{"git", "-C", folder, "-c", "core.fsmonitor=false", "-c", "core.quotePath=false"};
+  std::vector<std::string> command{
+      "git", "-C", folder, "-c", "core.fsmonitor=false", "-c", "core.quotePath=false"};
   command.insert(command.end(), arguments.begin(), arguments.end());
   return runProgram(command);
 }
@@ -38,7 +40,9 @@ std::optional<std::string> gitTopLevel(const std::string &folder) {
   return firstLine(git(folder, {"rev-parse", "--show-toplevel"}));
 }
 
-bool gitIgnores(const std::string &folder) { return git(folder, {"check-ignore", "-q", "."}).status == 0; }
+bool gitIgnores(const std::string &folder) {
+  return git(folder, {"check-ignore", "-q", "."}).status == 0;
+}
 
 std::optional<std::vector<GitFile>> gitFiles(const std::string &folder) {
   Finished finished = git(folder, {"ls-files", "-c", "-o", "-t", "-z", "--exclude-standard"});
@@ -81,8 +85,8 @@ std::string_view changedPath(std::string_view header) {
   return header;
 }
 
-/// Follows a unified diff line by line. Counting the lines of a hunk is what tells a header from a changed line that
-/// looks like one.
+/// Follows a unified diff line by line. Counting the lines of a hunk is what tells a header from a changed
+/// line that looks like one.
 class DiffReader {
 public:
   explicit DiffReader(std::string root) : root_(std::move(root)) {}
@@ -99,7 +103,8 @@ public:
 
 private:
   void openFile(std::string_view path) {
-    current_ = path == "/dev/null" ? nullptr : &changed_[(std::filesystem::path(root_) / path).lexically_normal()];
+    current_ =
+        path == "/dev/null" ? nullptr : &changed_[(std::filesystem::path(root_) / path).lexically_normal()];
   }
 
   /// "10,2 +12,3 @@ …"; a count that is left out is 1.
@@ -156,14 +161,15 @@ ChangedLines parseDiff(const std::string &diff, const std::string &root) {
   return reader.take();
 }
 
-tl::expected<ChangedLines, std::string> gitChangedSince(const std::string &folder, const std::string &revision) {
+tl::expected<ChangedLines, std::string> gitChangedSince(const std::string &folder,
+                                                        const std::string &revision) {
   std::optional<std::string> top = gitTopLevel(folder);
   if (!top)
     return tl::unexpected("there is no git repository at " + folder);
   if (revision.starts_with('-'))
     return tl::unexpected("'" + revision + "' is no revision");
-  Finished diff = git(*top, {"diff", "--no-ext-diff", "--no-textconv", "--no-color", "--unified=0", "--src-prefix=a/",
-                             "--dst-prefix=b/", revision, "--"});
+  Finished diff = git(*top, {"diff", "--no-ext-diff", "--no-textconv", "--no-color", "--unified=0",
+                             "--src-prefix=a/", "--dst-prefix=b/", revision, "--"});
   if (diff.status != 0)
     return tl::unexpected(diff.err.substr(0, diff.err.find('\n')));
   ChangedLines changed = parseDiff(diff.out, *top);

@@ -1,4 +1,5 @@
-// What git knows about a folder. Every function copes with a machine that has no git and a folder that is no repository.
+// What git knows about a folder. Every function copes with a machine that has no git and a folder that is no
+// repository.
 #pragma once
 
 #include <tl/expected.hpp>
@@ -37,8 +38,10 @@ struct LineSpan {
 /// By absolute path: the lines that are new or changed. A file that is new has one span with all lines.
 using ChangedLines = std::map<std::string, std::vector<LineSpan>>;
 
-/// Lines that differ between `revision` and the work tree, untracked files included; an error says what git said.
-tl::expected<ChangedLines, std::string> gitChangedSince(const std::string &folder, const std::string &revision);
+/// Lines that differ between `revision` and the work tree, untracked files included; an error says what git
+/// said.
+tl::expected<ChangedLines, std::string> gitChangedSince(const std::string &folder,
+                                                        const std::string &revision);
 
 /// Reads a unified diff whose paths are relative to `root`.
 ChangedLines parseDiff(const std::string &diff, const std::string &root);

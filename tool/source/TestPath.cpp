@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::array<std::string_view, 7> kTestFolders{"test",    "tests", "unittests", "testdata",
                                                        "benches", "bench", "examples"};
-constexpr std::array<std::string_view, 8> kTestFiles{"test_*.py", "*_test.py", "tests.py",     "conftest.py",
+constexpr std::array<std::string_view, 8> kTestFiles{"test_*.py", "*_test.py", "tests.py",  "conftest.py",
                                                      "build.rs",  "tests.rs",  "*_test.c*", "*_unittest.c*"};
 
 } // namespace

@@ -4,10 +4,12 @@
 
 using clearway::report::lineHashes;
 
-// The expected values are those of the rolling hash as published with GitHub's code scanning action's own tests.
+// The expected values are those of the rolling hash as published with GitHub's code scanning action's own
+// tests.
 TEST(LineHash, AsTheUploadActionComputesIt) {
   EXPECT_EQ(lineHashes(" a\nb\n  \t\tc\n d"),
-            (std::vector<std::string>{"271789c17abda88f:1", "54703d4cd895b18:1", "180aee12dab6264:1", "a23a3dc5e078b07b:1"}));
+            (std::vector<std::string>{"271789c17abda88f:1", "54703d4cd895b18:1", "180aee12dab6264:1",
+                                      "a23a3dc5e078b07b:1"}));
   EXPECT_EQ(lineHashes(""), (std::vector<std::string>{"c129715d7a2bc9a3:1"}));
 }
 

@@ -113,7 +113,8 @@ TEST_F(SuppressionsTest, ComplaintsAboutComments) {
   comment(2, "# clearway: allow(bloking-io) why", false);
   comment(3, "# clearway: alow", false);
   EXPECT_TRUE(suppressed(1));
-  EXPECT_THAT(complaintIds(), testing::UnorderedElementsAre("missing-reason", "unknown-check", "malformed-comment"));
+  EXPECT_THAT(complaintIds(),
+              testing::UnorderedElementsAre("missing-reason", "unknown-check", "malformed-comment"));
 }
 
 TEST_F(SuppressionsTest, AnUnusedAllowanceIsReportedOnlyIfItsCheckRan) {

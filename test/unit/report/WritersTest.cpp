@@ -21,14 +21,17 @@ protected:
     SourceCache sources(sample.folder);
     return write(format, sample.report, sources, options);
   }
-  nlohmann::json sarif(WriteOptions options = {}) { return nlohmann::json::parse(written(Format::Sarif, options)); }
+  nlohmann::json sarif(WriteOptions options = {}) {
+    return nlohmann::json::parse(written(Format::Sarif, options));
+  }
   Sample sample;
 };
 
 TEST_F(WritersTest, TextShowsLineRangeAndChain) {
   std::string text = written(Format::Text);
   EXPECT_THAT(text, HasSubstr("app/backend.py:4:12: error: `requests.get` blocks the event loop"));
-  EXPECT_THAT(text, HasSubstr("    4 |     return requests.get(\"u\")\n      |            ^~~~~~~~~~~~~~~~~\n"));
+  EXPECT_THAT(text,
+              HasSubstr("    4 |     return requests.get(\"u\")\n      |            ^~~~~~~~~~~~~~~~~\n"));
   EXPECT_THAT(text, HasSubstr("app/server.py:6:5: note: `chat` calls `fetch`\n"));
   EXPECT_THAT(text, HasSubstr("reached from 3 more entry points"));
 }
@@ -40,7 +43,8 @@ TEST_F(WritersTest, TextCountsCharactersNotBytes) {
 }
 
 TEST_F(WritersTest, SuppressedFindingsAreLeftOut) {
-  for (Format format : {Format::Text, Format::Concise, Format::Json, Format::Sarif, Format::GitHub, Format::JUnit})
+  for (Format format :
+       {Format::Text, Format::Concise, Format::Json, Format::Sarif, Format::GitHub, Format::JUnit})
     EXPECT_THAT(written(format), Not(HasSubstr("start-up only")));
   WriteOptions all;
   all.includeSuppressed = true;
@@ -80,7 +84,8 @@ TEST_F(WritersTest, SarifLinksEveryRelatedLocation) {
 }
 
 TEST_F(WritersTest, SarifTextThatLooksLikeALinkIsNone) {
-  EXPECT_THAT(sarif()["runs"][0]["results"][1]["message"]["text"].get<std::string>(), HasSubstr("[there] (x)"));
+  EXPECT_THAT(sarif()["runs"][0]["results"][1]["message"]["text"].get<std::string>(),
+              HasSubstr("[there] (x)"));
 }
 
 TEST_F(WritersTest, SarifRulesCarryTheirPageAndWeaknesses) {
@@ -103,8 +108,9 @@ TEST_F(WritersTest, SarifIsReproducible) {
 TEST_F(WritersTest, SarifWithAbsolutePaths) {
   WriteOptions options;
   options.absolutePaths = true;
-  EXPECT_EQ(sarif(options)["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"],
-            "file://" + sample.folder + "/app/backend.py");
+  EXPECT_EQ(
+      sarif(options)["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"],
+      "file://" + sample.folder + "/app/backend.py");
 }
 
 TEST_F(WritersTest, SarifEncodesPaths) {
@@ -115,9 +121,11 @@ TEST_F(WritersTest, SarifEncodesPaths) {
 
 TEST_F(WritersTest, GitHubEscapesWhatWouldEndACommand) {
   sample.report.findings[0].message = "100% of\nlines";
-  EXPECT_THAT(written(Format::GitHub),
-              HasSubstr("::error file=app/backend.py,line=4,endLine=4,col=12,endColumn=29,title=clearway%3A blocking-io::"
-                        "100%25 of%0Alines"));
+  EXPECT_THAT(
+      written(Format::GitHub),
+      HasSubstr(
+          "::error file=app/backend.py,line=4,endLine=4,col=12,endColumn=29,title=clearway%3A blocking-io::"
+          "100%25 of%0Alines"));
 }
 
 TEST_F(WritersTest, JUnitEscapesMarkup) {

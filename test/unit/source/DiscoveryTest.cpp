@@ -59,7 +59,8 @@ TEST_F(DiscoveryTest, KnowsLanguagesByExtensionAndByInterpreter) {
 
 TEST_F(DiscoveryTest, LeavesOutWhatIsNotTheUsersCode) {
   write("a.py");
-  for (const char *folder : {".git", "node_modules", "x/site-packages", "__pycache__", ".venv", "build", "target"})
+  for (const char *folder :
+       {".git", "node_modules", "x/site-packages", "__pycache__", ".venv", "build", "target"})
     write(std::string(folder) + "/b.py");
   write("env/pyvenv.cfg");
   write("env/lib/c.py");

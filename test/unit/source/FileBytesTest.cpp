@@ -26,7 +26,9 @@ TEST(FileBytes, FindsTheFirstByteThatIsNoUtf8) {
 }
 
 TEST(FileBytes, TellsBinaryFromText) {
-  EXPECT_TRUE(looksBinary(std::string_view("\x7f" "ELF\0\0", 6)));
+  EXPECT_TRUE(looksBinary(std::string_view("\x7f"
+                                           "ELF\0\0",
+                                           6)));
   EXPECT_FALSE(looksBinary("text"));
   EXPECT_FALSE(looksBinary(""));
 }

@@ -43,12 +43,14 @@ TEST_F(PythonModules, PackagesAtTheRoot) {
 }
 
 TEST_F(PythonModules, PackagesInSource) {
-  EXPECT_THAT(names({"src/app/__init__.py", "src/app/db.py", "src/single.py"}), ElementsAre("app", "app.db", "single"));
+  EXPECT_THAT(names({"src/app/__init__.py", "src/app/db.py", "src/single.py"}),
+              ElementsAre("app", "app.db", "single"));
 }
 
 TEST_F(PythonModules, PackagesDeepInARepository) {
-  EXPECT_THAT(names({"server/text_server/__init__.py", "server/text_server/cli.py", "libs/py-core/core/__init__.py"}),
-              ElementsAre("text_server", "text_server.cli", "core"));
+  EXPECT_THAT(
+      names({"server/text_server/__init__.py", "server/text_server/cli.py", "libs/py-core/core/__init__.py"}),
+      ElementsAre("text_server", "text_server.cli", "core"));
 }
 
 TEST_F(PythonModules, NamespacePackages) {

@@ -33,9 +33,12 @@ const char *sourceLanguage(const std::string &file) {
   if (!language)
     return nullptr;
   switch (*language) {
-  case facts::Language::Cpp: return "cplusplus";
-  case facts::Language::Rust: return "rust";
-  case facts::Language::Python: return "python";
+  case facts::Language::Cpp:
+    return "cplusplus";
+  case facts::Language::Rust:
+    return "rust";
+  case facts::Language::Python:
+    return "python";
   }
   return nullptr;
 }
@@ -78,9 +81,11 @@ Json Artifacts::region(const std::string &file, const facts::SourceRange &range,
   uint32_t end = text.utf16Column(endLine, std::max(range.endColumn, 1u));
   if (endLine == range.beginLine)
     end = std::max(begin, end);
-  Json region{{"startLine", range.beginLine}, {"startColumn", begin}, {"endLine", endLine}, {"endColumn", end}};
+  Json region{
+      {"startLine", range.beginLine}, {"startColumn", begin}, {"endLine", endLine}, {"endColumn", end}};
   if (withSnippet) {
-    size_t first = text.offset(range.beginLine, range.beginColumn), last = text.offset(endLine, range.endColumn);
+    size_t first = text.offset(range.beginLine, range.beginColumn),
+           last = text.offset(endLine, range.endColumn);
     if (first < last)
       region["snippet"] = {{"text", text.text().substr(first, last - first)}};
   }

@@ -27,7 +27,8 @@ std::string handle(const Step &step) {
   return name.empty() ? "line " + std::to_string(step.location.range.beginLine) : name;
 }
 
-/// Viewers without code flows have nothing but this: the message, and every step as a link to a related location.
+/// Viewers without code flows have nothing but this: the message, and every step as a link to a related
+/// location.
 std::string messageOf(const Finding &finding) {
   std::string text = plain(finding.message);
   if (finding.chain.size() > 1) {
@@ -38,8 +39,8 @@ std::string messageOf(const Finding &finding) {
   }
   size_t id = finding.chain.size() > 1 ? finding.chain.size() : 0;
   for (const Related &related : finding.related)
-    text += "\nSee [" + shortName(plain(related.location.symbol.empty() ? "here" : related.location.symbol)) + "](" +
-            std::to_string(++id) + "): " + plain(related.text) + ".";
+    text += "\nSee [" + shortName(plain(related.location.symbol.empty() ? "here" : related.location.symbol)) +
+            "](" + std::to_string(++id) + "): " + plain(related.text) + ".";
   if (finding.otherEntryPoints > 0)
     text += "\nReached from " + std::to_string(finding.otherEntryPoints) + " more entry points.";
   if (!finding.advice.empty())
@@ -79,7 +80,8 @@ Json codeFlows(const Finding &finding, Artifacts &artifacts) {
                          {"nestingLevel", std::max(step.nesting, 1u)},
                          {"executionOrder", ++order},
                          {"importance", "essential"}});
-  std::string text = finding.entry.empty() ? "The way to the operation." : "From " + plain(finding.entry) + " to the operation.";
+  std::string text = finding.entry.empty() ? "The way to the operation."
+                                           : "From " + plain(finding.entry) + " to the operation.";
   return {{{"message", {{"text", text}}}, {"threadFlows", {{{"locations", locations}}}}}};
 }
 
@@ -95,10 +97,12 @@ Json fixOf(const Fix &fix, Artifacts &artifacts) {
     auto known = std::find(files.begin(), files.end(), edit.file);
     if (known == files.end()) {
       files.push_back(edit.file);
-      changes.push_back({{"artifactLocation", artifacts.artifactLocation(edit.file)}, {"replacements", Json::array()}});
+      changes.push_back(
+          {{"artifactLocation", artifacts.artifactLocation(edit.file)}, {"replacements", Json::array()}});
       known = files.end() - 1;
     }
-    changes[static_cast<size_t>(known - files.begin())]["replacements"].push_back(replacement(edit, artifacts));
+    changes[static_cast<size_t>(known - files.begin())]["replacements"].push_back(
+        replacement(edit, artifacts));
   }
   return {{"description", {{"text", fix.description}}}, {"artifactChanges", changes}};
 }
@@ -114,7 +118,9 @@ Json fingerprintsOf(const Finding &finding, Artifacts &artifacts) {
 /// How urgent, from 0 to 100: level first, then how sure.
 double rankOf(const Finding &finding) {
   double base = finding.level == Level::Error ? 80 : finding.level == Level::Warning ? 50 : 20;
-  return base + (finding.confidence == link::Confidence::Certain ? 15 : finding.confidence == link::Confidence::Inferred ? 5 : 0);
+  return base + (finding.confidence == link::Confidence::Certain    ? 15
+                 : finding.confidence == link::Confidence::Inferred ? 5
+                                                                    : 0);
 }
 
 size_t ruleIndex(const Report &report, const std::string &check) {
@@ -140,9 +146,12 @@ Json resultOf(const Finding &finding, const Report &report, Artifacts &artifacts
   for (const Fix &fix : finding.fixes)
     result["fixes"].push_back(fixOf(fix, artifacts));
   if (finding.suppressed)
-    result["suppressions"] = {{{"kind", "inSource"}, {"status", "accepted"}, {"justification", finding.justification}}};
+    result["suppressions"] = {
+        {{"kind", "inSource"}, {"status", "accepted"}, {"justification", finding.justification}}};
   result["rank"] = rankOf(finding);
-  result["properties"] = {{"confidence", toString(finding.confidence)}, {"operation", finding.terminal}, {"entry", finding.entry}};
+  result["properties"] = {{"confidence", toString(finding.confidence)},
+                          {"operation", finding.terminal},
+                          {"entry", finding.entry}};
   return result;
 }
 

@@ -32,7 +32,8 @@ struct Descriptor {
 };
 
 constexpr Descriptor kDescriptors[] = {
-    {"bad-catalogue", "A catalogue file has a mistake.", "Correct the file at the given place; until then none of it counts."},
+    {"bad-catalogue", "A catalogue file has a mistake.",
+     "Correct the file at the given place; until then none of it counts."},
     {"binary", "A file with a source file's name holds binary data.", "Exclude it or rename it."},
     {"internal-error", "clearway could not analyse a file because of a fault of its own.",
      "Please report it with the file, or with the part of it that brings the fault about."},
@@ -65,8 +66,9 @@ std::string pascalCase(std::string_view name) {
 Json relationships(const CheckInfo &check) {
   Json all = Json::array();
   for (unsigned number : weaknessesOf(check))
-    all.push_back({{"target", {{"id", std::to_string(number)}, {"toolComponent", {{"name", "CWE"}, {"index", 0}}}}},
-                   {"kinds", {"relevant"}}});
+    all.push_back(
+        {{"target", {{"id", std::to_string(number)}, {"toolComponent", {{"name", "CWE"}, {"index", 0}}}}},
+         {"kinds", {"relevant"}}});
   return all;
 }
 
@@ -87,12 +89,13 @@ Json rule(const CheckInfo &check) {
   if (check.name.find('-') != std::string::npos) // a name that says what the id says has to be left out
     rule["name"] = pascalCase(check.name);
   rule.update({{"shortDescription", {{"text", summary}}},
-          {"fullDescription", {{"text", full}}},
-          {"help", {{"text", check.page.markdown.empty() ? full : check.page.markdown},
-                    {"markdown", check.page.markdown.empty() ? full : check.page.markdown}}},
-          {"defaultConfiguration", {{"level", toString(check.defaultLevel)}}},
-          {"relationships", relationships(check)},
-          {"properties", properties(check)}});
+               {"fullDescription", {{"text", full}}},
+               {"help",
+                {{"text", check.page.markdown.empty() ? full : check.page.markdown},
+                 {"markdown", check.page.markdown.empty() ? full : check.page.markdown}}},
+               {"defaultConfiguration", {{"level", toString(check.defaultLevel)}}},
+               {"relationships", relationships(check)},
+               {"properties", properties(check)}});
   return rule;
 }
 

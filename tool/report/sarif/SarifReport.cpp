@@ -9,14 +9,19 @@ namespace {
 
 using sarif::Json;
 
-constexpr const char *kSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+constexpr const char *kSchema =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-Json notificationOf(const source::Notification &notification, const Report &report, sarif::Artifacts &artifacts) {
-  Json json{{"descriptor", {{"id", notification.id}, {"index", sarif::descriptorIndex(report, notification.id)}}},
-            {"level", toString(notification.level)},
-            {"message", {{"text", (notification.file.empty() ? "" : notification.file + ": ") + notification.message + "."}}}};
+Json notificationOf(const source::Notification &notification, const Report &report,
+                    sarif::Artifacts &artifacts) {
+  Json json{
+      {"descriptor", {{"id", notification.id}, {"index", sarif::descriptorIndex(report, notification.id)}}},
+      {"level", toString(notification.level)},
+      {"message",
+       {{"text", (notification.file.empty() ? "" : notification.file + ": ") + notification.message + "."}}}};
   if (!notification.file.empty())
-    json["locations"] = Json::array({{{"physicalLocation", artifacts.physicalLocation(notification.file, notification.range)}}});
+    json["locations"] = Json::array(
+        {{{"physicalLocation", artifacts.physicalLocation(notification.file, notification.range)}}});
   return json;
 }
 
