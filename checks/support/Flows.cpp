@@ -84,8 +84,10 @@ void UsedValues::markReads() {
     read_[site.callee] = true;
   for (const facts::Loop &loop : file_.loops)
     read_[loop.subject] = true;
-  for (const facts::ScopedObject &object : file_.objects)
-    read_[object.initializer] = true;
+  // In C++ every local is an object; that a future has a destructor does not mean that anybody waits for it.
+  if (file_.language != facts::Language::Cpp)
+    for (const facts::ScopedObject &object : file_.objects)
+      read_[object.initializer] = true;
   // Alternatives are read when what they meet in is; parts come before the whole.
   for (ValueId id = static_cast<ValueId>(file_.values.size()); id-- > 0;)
     if (file_.values[id].kind == ValueKind::Join && (read_[id] || timesBound_[id]))

@@ -18,6 +18,7 @@ private:
     facts::ValueId type = 0;
     facts::ObjectId object = facts::kNone;
     facts::CallId destroy = facts::kNone;
+    uint32_t binding = facts::kNone;
   };
   struct Target { // where break and continue lead
     facts::BlockId onBreak = facts::kNone, onContinue = facts::kNone;
@@ -46,6 +47,8 @@ private:
   facts::ValueId inferredType(NodeId initializer);
   void addObject(Local &local, facts::ValueId initializer, facts::SourceRange range, bool isParameter);
   const Local *find(std::string_view name) const;
+  /// Made where the local is named, so that a local that never is has no value that refers to it.
+  facts::ValueId valueOf(const Local &local);
 
   // Expressions (Expressions.cpp)
   facts::ValueId expression(NodeId node, facts::ResultUse use);

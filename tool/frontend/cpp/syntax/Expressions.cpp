@@ -121,7 +121,7 @@ ValueId Body::identifier(NodeId node, bool called) {
   const bool bare = syntax_.kind(node) == Kind::Identifier;
   if (bare)
     if (const Local *local = find(text))
-      return local->value;
+      return valueOf(*local);
   const std::string name = unit_.nameOf(node);
   if (text == "NULL")
     return unit_.build.literal(facts::LiteralKind::None, Name("nullptr"));
@@ -165,7 +165,7 @@ std::vector<facts::Argument> Body::arguments(NodeId list) {
     if (kind == Kind::Parameter) { // `lock_guard<mutex> g(m);` reads like a function's declaration
       const NodeId name = syntax_.get(child, Part::Type);
       const Local *local = find(syntax_.text(name));
-      made.push_back({.value = local ? local->value : identifier(name, false)});
+      made.push_back({.value = local ? valueOf(*local) : identifier(name, false)});
       if (!local && owner_ != facts::kNone && syntax_.kind(name) == Kind::TypeIdentifier)
         made.back().value = unit_.build.add({.kind = ValueKind::Attr, .name = Name(syntax_.text(name)),
                                              .a = unit_.build.add({.kind = ValueKind::Self, .a = owner_})});
@@ -244,7 +244,7 @@ ValueId Body::lambda(NodeId node) {
   facts_.functions[id].flags |= facts::FunctionFlag::Lambda;
   Job job{.function = id, .node = node, .owner = owner_, .outer = {}};
   for (const Local &local : locals_)
-    job.outer.push_back({local.name, local.value, local.type});
+    job.outer.push_back({local.name, local.value, local.type, local.binding});
   unit_.jobs.push_back(std::move(job));
   return unit_.build.add({.kind = ValueKind::Closure, .a = id});
 }

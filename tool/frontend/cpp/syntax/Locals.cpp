@@ -14,9 +14,15 @@ const Body::Local *Body::find(std::string_view name) const {
   return nullptr;
 }
 
+facts::ValueId Body::valueOf(const Local &local) {
+  if (local.value || local.binding == facts::kNone)
+    return local.value;
+  return unit_.build.add({.kind = ValueKind::Variable, .name = local.name, .a = local.binding});
+}
+
 void Body::addParameters(NodeId list) {
   for (const Job::Outer &outer : job_.outer)
-    locals_.push_back({.name = outer.name, .value = outer.value, .type = outer.type});
+    locals_.push_back({.name = outer.name, .value = outer.value, .type = outer.type, .binding = outer.binding});
   if (syntax_.kind(job_.node) == Kind::Lambda)
     unit_.addParameters(job_.function, list);
   if (list == kNoNode)
@@ -131,7 +137,7 @@ void Body::declareLocal(NodeId type, NodeId declarator, NodeId initializer, Node
     initializing_ = outer;
   }
   facts_.bindings[binding].value = value;
-  local.value = unit_.build.add({.kind = ValueKind::Variable, .name = local.name, .a = binding});
+  local.binding = binding;
   const ValueKind made = facts_.values[value].kind;
   if (plain && (isAuto ? made == ValueKind::CallResult || made == ValueKind::Await : local.type != 0))
     addObject(local, value, unit_.range(whole), false);

@@ -21,6 +21,7 @@ struct Job {
     Name name;
     facts::ValueId value;
     facts::ValueId type;
+    uint32_t binding;
   };
   std::vector<Outer> outer;
 };
