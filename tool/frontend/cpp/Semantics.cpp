@@ -152,7 +152,10 @@ void Resolver::addApproximateTargets(link::Call &call, const facts::FileFacts &f
                      [](const facts::Parameter &p) { return p.variadic != 0; }))
       call.targets.push_back({target, Confidence::Inferred});
   }
-  if (callee.kind == facts::ValueKind::Symbol)
+  // What `co_await connect(u)` calls returns an awaitable: not the C library's function.
+  const bool cannotBeGlobal =
+      site.flags & facts::CallFlag::Awaited && name.view().find("::") == std::string_view::npos;
+  if (callee.kind == facts::ValueKind::Symbol && !cannotBeGlobal)
     if (External declared = external(name); declared.entry || call.targets.empty())
       call.externals.push_back(declared);
 }

@@ -24,6 +24,12 @@ private:
   Syntax &syntax_;
 };
 
+/// Whether the last two parts of a name, split at `at`, are the same.
+bool endsTwiceAlike(std::string_view name, size_t at) {
+  const std::string_view last = name.substr(at + 2), before = name.substr(0, at);
+  return before == last || (before.ends_with(last) && before.substr(0, before.size() - last.size()).ends_with("::"));
+}
+
 void Declarations::addUsing(NodeId node) {
   NodeId what = kNoNode;
   for (const NodeId child : syntax_.children(node))
@@ -38,7 +44,8 @@ void Declarations::addUsing(NodeId node) {
                                    .range = unit_.range(node)});
     return;
   }
-  if (const size_t at = name.rfind("::"); at != std::string::npos)
+  // Inherited constructors, `using base<T>::base`, name nothing new.
+  if (const size_t at = name.rfind("::"); at != std::string::npos && !endsTwiceAlike(name, at))
     unit_.aliases[name.substr(at + 2)] = name;
 }
 

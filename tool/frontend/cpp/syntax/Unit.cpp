@@ -42,7 +42,8 @@ std::string Unit::nameOf(NodeId node) const {
   for (unsigned step = 0; step < 4; ++step) {
     const size_t end = out.find("::");
     const auto alias = aliases.find(std::string_view(out).substr(0, end));
-    if (alias == aliases.end() || alias->second == alias->first)
+    // `using T::T` would lead from T to T::T for ever.
+    if (alias == aliases.end() || alias->second.starts_with(alias->first))
       break;
     out = alias->second + (end == std::string::npos ? "" : out.substr(end));
   }
