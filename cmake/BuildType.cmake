@@ -14,3 +14,10 @@ if(CLEARWAY_SANITIZE)
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
 endif()
+
+# The plugin of clang-tidy is made of the same objects as the command, so all of them are position-independent; what a
+# function calls in its own file is still known to be that one, as in a program.
+if(CLEARWAY_CPP_FRONTEND)
+  set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+  add_compile_options(-fno-semantic-interposition)
+endif()

@@ -12,16 +12,33 @@ if(NOT clearway_clang_include OR NOT clearway_clang_library OR NOT clearway_llvm
                       "name another place by -DCLEARWAY_LLVM_ROOT=…, or configure with -DCLEARWAY_CPP_FRONTEND=OFF")
 endif()
 
-# Only the folder that includes clang's headers is in the module. What it shares with the command - the table of
-# names above all - it takes from the command, whose symbols are exported.
+# What includes clang's headers, for the command's module and for clang-tidy's plugin.
 file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tool/frontend/cpp/clang/*.cpp)
-add_library(clearway-cpp MODULE ${sources})
-target_link_libraries(clearway-cpp PRIVATE clearway_warnings ${clearway_clang_library} ${clearway_llvm_library})
-target_include_directories(clearway-cpp PRIVATE ${PROJECT_SOURCE_DIR}/tool)
-target_include_directories(clearway-cpp SYSTEM PRIVATE ${clearway_clang_include})
-target_compile_definitions(clearway-cpp PRIVATE
-  CLEARWAY_CLANG_RESOURCE_DIR="${CLEARWAY_LLVM_ROOT}/lib/clang/22")
+add_library(clearway_clang OBJECT ${sources})
+set_target_properties(clearway_clang PROPERTIES POSITION_INDEPENDENT_CODE ON)
+target_include_directories(clearway_clang PUBLIC ${PROJECT_SOURCE_DIR}/tool ${PROJECT_SOURCE_DIR})
+target_include_directories(clearway_clang SYSTEM PUBLIC ${clearway_clang_include})
+target_compile_definitions(clearway_clang PRIVATE CLEARWAY_CLANG_RESOURCE_DIR="${CLEARWAY_LLVM_ROOT}/lib/clang/22")
+target_link_libraries(clearway_clang PUBLIC ${clearway_clang_library} ${clearway_llvm_library} PRIVATE clearway_warnings)
+
+# What the module shares with the command - the table of names above all - it takes from the command, whose symbols
+# are exported.
+add_library(clearway-cpp MODULE)
+target_link_libraries(clearway-cpp PRIVATE clearway_clang)
 if(TARGET clearway)
   add_dependencies(clearway clearway-cpp)
 endif()
 install(TARGETS clearway-cpp LIBRARY DESTINATION lib) # the command looks in ../lib, whatever the distribution
+
+# The plugin brings all it needs: its host is clang-tidy, and exports clang-tidy's symbols alone.
+find_path(clearway_clang_tidy_include clang-tidy/ClangTidyModule.h PATHS ${CLEARWAY_LLVM_ROOT}/include NO_DEFAULT_PATH)
+mark_as_advanced(clearway_clang_tidy_include)
+if(clearway_clang_tidy_include)
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tool/tidy/*.cpp)
+  add_library(clearway-tidy MODULE ${sources})
+  target_link_libraries(clearway-tidy PRIVATE clearway_clang clearway_checks clearway_frontend_cpp clearway_embedded clearway_warnings)
+  target_include_directories(clearway-tidy SYSTEM PRIVATE ${clearway_clang_tidy_include}/clang-tidy)
+  install(TARGETS clearway-tidy LIBRARY DESTINATION lib)
+else()
+  message(STATUS "Without clang-tidy's headers (libclang-22-dev has them) its plugin is not built")
+endif()

@@ -10,7 +10,7 @@ import re
 import sys
 from pathlib import Path
 
-# What each layer may include, beside itself. The program itself (tool/*.cpp, tool/cli) may include everything.
+# What each layer may include, beside itself. The programs themselves (tool/*.cpp and tool/cli; tool/tidy) may include everything.
 ALLOWED = {
     "facts": set(),
     "source": {"facts"},
@@ -28,8 +28,9 @@ ALLOWED = {
 
 # Headers that only these folders may include.
 RESERVED = {
-    "clang/": ("tool/frontend/cpp/",),
-    "llvm/": ("tool/frontend/cpp/",),
+    "clang/": ("tool/frontend/cpp/", "tool/tidy/"),
+    "llvm/": ("tool/frontend/cpp/", "tool/tidy/"),
+    "clang-tidy/": ("tool/tidy/",),
     "tree_sitter/": ("tool/frontend/treesitter/",),
     "nlohmann/": ("tool/report/",),
     "yaml-cpp/": ("tool/catalog/", "tool/config/"),
@@ -44,7 +45,7 @@ def layer_of(path):
     parts = Path(path).parts
     if parts[0] == "checks":
         return "checks"
-    if parts[0] == "tool" and len(parts) > 2 and parts[1] != "cli":
+    if parts[0] == "tool" and len(parts) > 2 and parts[1] not in ("cli", "tidy"):
         return parts[1]
     return None
 
@@ -95,6 +96,7 @@ def self_test():
     assert include_violation("tool/frontend/python/A.cpp", "<", "clang/AST/Decl.h")
     assert include_violation("tool/link/A.cpp", '"', "../Pipeline.h")
     assert not include_violation("tool/analysis/A.cpp", '"', "link/Program.h")
+    assert include_violation("tool/frontend/cpp/A.cpp", '"', "clang-tidy/ClangTidyCheck.h")
     assert not include_violation("tool/frontend/cpp/A.cpp", "<", "clang/AST/Decl.h")
     assert not include_violation("tool/main.cpp", '"', "report/Sarif.h")
 

@@ -1,10 +1,11 @@
-# lit's configuration. A test is a file *.test below test/checks, test/frontend, test/link, test/cli or test/harness. Files of
+# lit's configuration. A test is a file *.test below test/checks, test/frontend, test/link, test/tidy, test/cli or test/harness. Files of
 # several languages or modules live in one test by split-file.
 #
 # Substitutions:
 #   %clearway          the command, with colour and progress off
 #   %verify            test/verify.py: holds findings against `expect:` comments (see there)
 #   %exits CODE        test/exits.py: the command that follows has to exit with this code
+#   %clang-tidy        clang-tidy with the plugin
 #   %python, %root     the interpreter; the project's source folder
 #   %sarif-validate    test/sarif_validate.py FILE: the multitool and the JSON schema, both without findings
 import os
@@ -30,18 +31,22 @@ config.environment["NO_COLOR"] = "1"
 config.environment["LC_ALL"] = "C.UTF-8"
 config.environment["PATH"] = os.pathsep.join([config.llvm_tools_dir, os.path.join(config.build_dir, "venv", "bin"), config.environment["PATH"]])
 
+tidy_plugin = os.path.join(config.build_dir, "lib", "libclearway-tidy.so")
 script = lambda name: f"{config.python} {os.path.join(config.source_dir, 'test', name)}"
 config.substitutions += [
     ("%clearway", config.clearway),
     ("%verify", f"{script('verify.py')} {config.clearway}"),
     ("%exits", script("exits.py")),
     ("%sarif-validate", script("sarif_validate.py")),
+    ("%clang-tidy", f"clang-tidy -load {tidy_plugin}"),
     ("%python", config.python),
     ("%root", config.source_dir),
 ]
 
 if config.cpp_frontend and os.path.exists(os.path.join(config.build_dir, "lib", "libclearway-cpp.so")):
     config.available_features.add("cpp-frontend")
+if os.path.exists(tidy_plugin) and os.path.exists(os.path.join(config.llvm_tools_dir, "clang-tidy")):
+    config.available_features.add("clang-tidy-plugin")
 if shutil.which("node") and os.path.isdir(os.path.join(config.source_dir, "node_modules", "ajv")):
     config.available_features.add("sarif-validators")
 if shutil.which("pre-commit", path=config.environment["PATH"]):

@@ -83,15 +83,6 @@ size_t countFiles(const std::vector<facts::FileFacts> &files) {
   return paths.size();
 }
 
-/// Template instantiations are functions of their own with the same source: what they all do is said once.
-void dropRepetitions(std::vector<report::Finding> &findings) {
-  const auto same = [](const report::Finding &a, const report::Finding &b) {
-    return a.check == b.check && a.primary.file == b.primary.file && a.primary.range == b.primary.range &&
-           a.message == b.message;
-  };
-  findings.erase(std::unique(findings.begin(), findings.end(), same), findings.end());
-}
-
 void sortNotifications(std::vector<source::Notification> &notifications) {
   std::sort(notifications.begin(), notifications.end());
   notifications.erase(std::unique(notifications.begin(), notifications.end()), notifications.end());
@@ -179,7 +170,7 @@ report::Report runChecks(Analysed &analysed, const Request &request,
   report.checks = describeChecks(selected);
   report.findings = findAll(analysed, request, selected);
   std::stable_sort(report.findings.begin(), report.findings.end(), report::inReportOrder);
-  dropRepetitions(report.findings);
+  report::dropRepetitions(report.findings);
   report::SourceCache sources(report.folder);
   report::addFingerprints(report.findings, sources);
   report.notifications = analysed.notifications;

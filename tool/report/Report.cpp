@@ -1,5 +1,6 @@
 #include "report/Report.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <tuple>
 
@@ -10,6 +11,14 @@ bool inReportOrder(const Finding &a, const Finding &b) {
     return std::tie(f.primary.file, f.primary.range, f.check, f.message, f.terminal, f.entry);
   };
   return key(a) < key(b);
+}
+
+void dropRepetitions(std::vector<Finding> &findings) {
+  const auto same = [](const Finding &a, const Finding &b) {
+    return a.check == b.check && a.primary.file == b.primary.file && a.primary.range == b.primary.range &&
+           a.message == b.message;
+  };
+  findings.erase(std::unique(findings.begin(), findings.end(), same), findings.end());
 }
 
 std::string_view toString(Level level) {

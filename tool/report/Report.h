@@ -23,6 +23,10 @@ struct Report {
 /// By file, place, check and message: the order of every report.
 bool inReportOrder(const Finding &a, const Finding &b);
 
+/// Template instantiations are functions of their own with the same source: of findings in report order, what they all
+/// do is kept once.
+void dropRepetitions(std::vector<Finding> &findings);
+
 /// "error", "warning", "note", "none".
 std::string_view toString(Level level);
 std::string_view toString(link::Confidence confidence);

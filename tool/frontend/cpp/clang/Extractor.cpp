@@ -141,4 +141,10 @@ void Extractor::describe(facts::Function &out, const clang::FunctionDecl &decl, 
   out.returnType = typeValue(file, decl.getReturnType());
 }
 
+UnitFacts extractUnit(clang::ASTContext &ast, const ExtractOptions &options) {
+  UnitContext unit(ast, options);
+  Extractor(unit).TraverseAST(ast);
+  return unit.take();
+}
+
 } // namespace clearway::frontend::cpp

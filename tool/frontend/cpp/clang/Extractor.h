@@ -28,4 +28,7 @@ private:
   llvm::DenseMap<const clang::FunctionDecl *, unsigned> instantiations_; // by pattern
 };
 
+/// The facts of a parsed unit.
+UnitFacts extractUnit(clang::ASTContext &ast, const ExtractOptions &options);
+
 } // namespace clearway::frontend::cpp

@@ -55,9 +55,7 @@ public:
   }
 
   void HandleTranslationUnit(clang::ASTContext &ast) override {
-    UnitContext unit(ast, options_);
-    Extractor(unit).TraverseAST(ast);
-    out_ = unit.take();
+    out_ = extractUnit(ast, options_);
   }
 
 private:
