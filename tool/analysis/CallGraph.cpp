@@ -43,11 +43,31 @@ bool consumesGenerator(const Program &program, const Call &call, const CallSite 
   });
 }
 
-/// Only a coroutine that is awaited here, or handed to something that awaits it, runs.
-bool runsCoroutine(const CallSite &site) {
-  return (site.flags & CallFlag::Awaited) || site.use == ResultUse::Awaited ||
-         site.awaitedBy != facts::kNone || site.kind == CallKind::Enter || site.kind == CallKind::Exit ||
-         site.kind == CallKind::Iterate;
+/// `await gather(f())` runs f, and so does `block_on(f())`. `spawn(f())` hands it over: it runs later, as a task.
+bool runsItsCoroutines(const Program &program, CallId id) {
+  const CallSite &site = program.site(id);
+  if ((site.flags & CallFlag::Awaited) || site.use == ResultUse::Awaited)
+    return true;
+  const std::vector<link::External> &apis = program.calls[id].externals;
+  return std::any_of(apis.begin(), apis.end(), [](const link::External &api) {
+    return api.entry && api.entry->effect == catalog::EffectKind::Bridge;
+  });
+}
+
+/// Only a coroutine that is awaited here, or handed to something that is, runs here.
+bool runsCoroutine(const Program &program, const Call &call, const CallSite &site) {
+  if ((site.flags & CallFlag::Awaited) || site.use == ResultUse::Awaited || site.kind == CallKind::Enter ||
+      site.kind == CallKind::Exit || site.kind == CallKind::Iterate)
+    return true;
+  constexpr unsigned kDeepest = 8; // shield(wait_for(gather(f())))
+  facts::CallId outer = site.awaitedBy;
+  for (unsigned depth = 0; outer != facts::kNone && depth < kDeepest; ++depth) {
+    const CallId taker = program.callAt(call.file, outer);
+    if (runsItsCoroutines(program, taker))
+      return true;
+    outer = program.site(taker).awaitedBy;
+  }
+  return false;
 }
 
 /// A catalogue entry for the function itself says all that matters about calling it.
@@ -101,7 +121,7 @@ private:
     if (kind == FunctionKind::Generator && !consumesGenerator(program_, call, site))
       return;
     const bool async = isAsync(kind);
-    if (async && !runsCoroutine(site))
+    if (async && !runsCoroutine(program_, call, site))
       return;
     edges.push_back({call.caller, {target.function, id, target.confidence, async}});
   }

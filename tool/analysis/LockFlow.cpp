@@ -203,39 +203,44 @@ private:
     return static_cast<uint32_t>(out_.acquisitions.size() - 1);
   }
 
-  /// Repeats over the blocks until nothing changes: states only grow, so this ends.
+  /// Repeats over the blocks whose state has changed: states only grow, so this ends.
   void solve() {
     const facts::Span blocks = function().blocks;
     states_.assign(blocks.count, {});
     reached_.assign(blocks.count, false);
+    changed_.assign(blocks.count, false);
     if (!blocks.count)
       return;
-    reached_[0] = true;
-    for (bool changed = true; changed;) {
-      changed = false;
+    reached_[0] = changed_[0] = true;
+    for (bool again = true; again;) {
+      again = false;
       for (uint32_t b = 0; b < blocks.count; ++b)
-        changed |= reached_[b] && flowOut(blocks.first, b);
+        if (changed_[b]) {
+          changed_[b] = false;
+          again |= flowOut(blocks.first, b);
+        }
     }
   }
 
+  /// Returns whether the state of a block changed.
   bool flowOut(uint32_t firstBlock, uint32_t b) {
     State state = states_[b];
     const facts::Block &block = file_.blocks[firstBlock + b];
     for (const facts::Event &event : file_.eventsOf(block))
       step(state, event);
-    bool changed = false;
+    bool any = false;
     for (uint32_t successor : file_.successorsOf(block)) {
       const uint32_t to = successor - firstBlock;
       if (to >= states_.size())
         continue;
-      if (reached_[to]) {
-        changed |= mergeInto(states_[to], state);
-      } else {
-        reached_[to] = changed = true;
+      const bool differs = !reached_[to] || mergeInto(states_[to], state);
+      if (!reached_[to])
         states_[to] = state;
-      }
+      reached_[to] = true;
+      changed_[to] = changed_[to] || differs;
+      any |= differs;
     }
-    return changed;
+    return any;
   }
 
   void step(State &state, const facts::Event &event) const {
@@ -281,10 +286,26 @@ private:
   void move(State &state, ObjectId from, ObjectId to) const {
     if (to == link::kNone)
       return drop(state, from);
+    bool moved = false;
     for (Guard &guard : state)
-      if (guard.holder == from)
+      if (guard.holder == from) {
         guard.holder = to;
+        moved = true;
+      }
+    if (moved)
+      normalise(state);
+  }
+
+  /// In order, and one of each: on one path an object may hold already what another path moves into it.
+  static void normalise(State &state) {
     std::sort(state.begin(), state.end(), before);
+    auto kept = state.begin();
+    for (auto it = state.begin() + 1; it != state.end(); ++it)
+      if (before(*kept, *it))
+        *++kept = *it;
+      else
+        kept->onAllPaths |= it->onAllPaths;
+    state.erase(kept + 1, state.end());
   }
 
   void call(State &state, CallId id) const {
@@ -368,6 +389,7 @@ private:
   std::unordered_map<CallId, uint32_t> byCall_;
   std::vector<State> states_;
   std::vector<bool> reached_;
+  std::vector<bool> changed_; // its successors have not seen its state yet
 };
 
 /// Blocks are numbered as the source runs, but not always: restores program order.

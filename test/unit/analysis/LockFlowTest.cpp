@@ -109,6 +109,23 @@ TEST_F(LockFlowTest, ALockTakenInALoopIsHeldAtTheTop) {
   EXPECT_EQ(heldSuspensions(), 1u);
 }
 
+TEST_F(LockFlowTest, GuardsThatMoveAroundInALoopStayOneEach) {
+  const auto first = build.birth(lock, "self.a");
+  const auto second = build.birth(lock, "self.b");
+  build.edge(0, 1);
+  build.block();
+  build.move(first, second);
+  build.await();
+  build.edge(1, 1);
+  build.edge(1, 2);
+  build.block();
+  build.move(second, first);
+  build.edge(2, 1);
+  const auto flow = build.analyse().locks;
+  ASSERT_EQ(flow.suspensions.size(), 1u);
+  EXPECT_EQ(flow.suspensions[0].held.size(), 2u);
+}
+
 TEST_F(LockFlowTest, CallsInTheSectionBelongToIt) {
   const auto &work = build.entry("requests.get", EffectKind::Http);
   const auto guard = build.birth(lock, "self.lock");

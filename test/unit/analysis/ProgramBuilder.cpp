@@ -130,8 +130,8 @@ void ProgramBuilder::death(link::ObjectId object) {
   addEvent(EventKind::Death, object);
 }
 
-void ProgramBuilder::move(link::ObjectId object) {
-  addEvent(EventKind::Move, object);
+void ProgramBuilder::move(link::ObjectId object, link::ObjectId to) {
+  addEvent(EventKind::Move, object, to);
 }
 
 void ProgramBuilder::acquire(const catalog::Entry &api, std::string_view lockPath) {

@@ -37,7 +37,7 @@ public:
   void edge(uint32_t from, uint32_t to);
   link::ObjectId birth(const catalog::Entry &type, std::string_view lockPath);
   void death(link::ObjectId object);
-  void move(link::ObjectId object);
+  void move(link::ObjectId object, link::ObjectId to = link::kNone);
   void acquire(const catalog::Entry &api, std::string_view lockPath);
 
   /// Lays the edges out and returns the program's analyses.

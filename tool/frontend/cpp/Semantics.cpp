@@ -68,7 +68,10 @@ void Resolver::resolveFunction(link::FunctionId f) {
   link::Function &function = program_.functions[f];
   const facts::FileFacts &file = program_.fileOf(f);
   const facts::Function &fact = file.functions[function.local];
-  function.entry = catalog_.find(facts::Language::Cpp, fact.qualifiedName);
+  // `Lazy<bool> connect(uri u) { co_return …; }`, whose class a macro hid, is not the C library's.
+  const bool isMember = fact.kind == facts::FunctionKind::Coroutine && spelling_.isApproximate(function.file);
+  if (!isMember)
+    function.entry = catalog_.find(facts::Language::Cpp, fact.qualifiedName);
   for (facts::ValueId mark : file.operandsOf(fact.decorators))
     function.decorators.push_back(external(file.values[mark].name));
   if (fact.enclosingClass != facts::kNone && !(fact.flags & facts::FunctionFlag::Lambda))
