@@ -1,6 +1,7 @@
 #include "analysis/Contexts.h"
 
 #include "analysis/Annotations.h"
+#include "analysis/PrivateLoops.h"
 
 #include <algorithm>
 
@@ -210,14 +211,31 @@ Name runtimeOf(const facts::FileFacts &file) {
   return Name(anyio ? "anyio" : trio ? "trio" : "asyncio");
 }
 
-Contexts computeContexts(const Program &program, const catalog::Catalog &catalog, const CallGraph &graph) {
+namespace {
+
+Contexts search(const CallGraph &graph, const std::vector<Reach> &entries) {
   Contexts contexts;
-  contexts.perFunction.resize(program.functions.size());
-  const EntryPoints entries(program, catalog, graph);
+  contexts.perFunction.resize(graph.size());
   Search search(graph, contexts.perFunction);
   for (ExecutionContext context : kContexts)
-    search.run(context, entries.found);
+    search.run(context, entries);
   return contexts;
+}
+
+} // namespace
+
+Contexts computeContexts(const Program &program, const catalog::Catalog &catalog, const CallGraph &graph) {
+  EntryPoints entries(program, catalog, graph);
+  Contexts contexts = search(graph, entries.found);
+  // Which threads drive loops of their own shows only when it is known what runs in threads.
+  const std::vector<bool> isPrivate = findPrivateCoroutines(program, graph, contexts);
+  bool any = false;
+  for (Reach &entry : entries.found)
+    if (entry.entryKind == EntryKind::Coroutine && isPrivate[entry.entry]) {
+      entry.context = ExecutionContext::NewThread;
+      any = true;
+    }
+  return any ? search(graph, entries.found) : contexts;
 }
 
 } // namespace clearway::analysis
