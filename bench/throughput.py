@@ -10,32 +10,11 @@ numbers that mean something.
 import argparse
 import os
 import statistics
-import subprocess
-import sys
-import time
-from dataclasses import dataclass
 from pathlib import Path
 
+from measure import run
+
 ROOT = Path(__file__).resolve().parent.parent
-
-
-@dataclass
-class Run:
-    wall: float  # seconds
-    cpu: float  # seconds, user and system, all threads
-    memory: float  # MiB, peak resident
-    output: str
-
-
-def run(command, accepted):
-    start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    output = process.stdout.read().decode(errors="replace")
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - start
-    if os.waitstatus_to_exitcode(status) not in accepted:
-        sys.exit(f"{' '.join(map(str, command))} failed:\n{output}")
-    return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, output)
 
 
 def report(name, parse, check):

@@ -1,10 +1,15 @@
 #include "Parallel.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <sched.h>
+#include <sys/mman.h>
 
 #include <algorithm>
 #include <atomic>
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
 #include <vector>
 
 namespace clearway {
@@ -14,12 +19,33 @@ namespace {
 /// Reserved, not used: pages that no call reaches cost nothing.
 constexpr size_t kStackSizes[] = {size_t{512} << 20, size_t{64} << 20};
 
+/// Parsers fill tens of megabytes that they never give back, and in large pages that costs a tenth less time. A thread's
+/// heap gets them if it is large from the start: glibc lays heaps out at multiples of their greatest size.
+void preferLargePages() {
+#ifdef __GLIBC__
+  constexpr size_t kGreatestHeap = size_t{64} << 20;
+  std::unique_ptr<char, void (*)(void *)> first(static_cast<char *>(std::malloc(1)), std::free);
+  const auto heap = reinterpret_cast<uintptr_t>(first.get()) & ~(kGreatestHeap - 1);
+  madvise(reinterpret_cast<void *>(heap), kGreatestHeap, MADV_HUGEPAGE); // a hint: whether it is followed matters to nobody
+#endif
+}
+
+void growHeapsInLargeSteps() {
+#ifdef __GLIBC__
+  mallopt(M_TOP_PAD, 48 << 20);
+  mallopt(M_TRIM_THRESHOLD, 256 << 20);
+  mallopt(M_MMAP_THRESHOLD, 16 << 20);
+#endif
+}
+
 void *callWork(void *work) {
+  preferLargePages();
   (*static_cast<const std::function<void()> *>(work))();
   return nullptr;
 }
 
 bool startThread(pthread_t &thread, const std::function<void()> &work) {
+  growHeapsInLargeSteps();
   for (size_t size : kStackSizes) {
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);

@@ -67,7 +67,9 @@ void UnitRun::read(clang::ASTContext &ast) {
     addCatalogFile(*out.catalog, file, errors_);
   std::vector<std::unique_ptr<link::Semantics>> semantics;
   semantics.push_back(link::makeCppSemantics());
-  std::vector<facts::FileFacts> files = frontend::cpp::extractUnit(ast, {root_, {}}).files;
+  const frontend::cpp::ExtractOptions options{root_, {}};
+  frontend::cpp::UnitContext unit(ast, options);
+  std::vector<facts::FileFacts> files = frontend::cpp::extractUnit(unit).files;
   std::for_each(files.begin(), files.end(), dropNoLint);
   out.program = link::link(std::move(files), *out.catalog, semantics, 1);
   out.analyses = analysis::analyse(out.program, *out.catalog, 1);

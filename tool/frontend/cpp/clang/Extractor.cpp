@@ -141,9 +141,8 @@ void Extractor::describe(facts::Function &out, const clang::FunctionDecl &decl, 
   out.returnType = typeValue(file, decl.getReturnType());
 }
 
-UnitFacts extractUnit(clang::ASTContext &ast, const ExtractOptions &options) {
-  UnitContext unit(ast, options);
-  Extractor(unit).TraverseAST(ast);
+UnitFacts extractUnit(UnitContext &unit) {
+  Extractor(unit).TraverseAST(unit.ast);
   return unit.take();
 }
 

@@ -29,6 +29,6 @@ private:
 };
 
 /// The facts of a parsed unit.
-UnitFacts extractUnit(clang::ASTContext &ast, const ExtractOptions &options);
+UnitFacts extractUnit(UnitContext &unit);
 
 } // namespace clearway::frontend::cpp

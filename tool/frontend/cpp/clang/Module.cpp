@@ -10,6 +10,7 @@
 #include "llvm/Support/Path.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 namespace clearway::frontend::cpp {
@@ -46,22 +47,19 @@ public:
 
 class Consumer : public clang::ASTConsumer {
 public:
-  Consumer(clang::SourceManager &sources, const ExtractOptions &options, UnitFacts &out)
-      : sources_(sources), options_(options), out_(out) {}
+  Consumer(const ExtractOptions &options, UnitFacts &out) : options_(options), out_(out) {}
 
-  /// System headers' bodies are most of a unit's text and none of its facts.
-  bool shouldSkipFunctionBody(clang::Decl *decl) override {
-    return sources_.isInSystemHeader(sources_.getExpansionLoc(decl->getLocation()));
-  }
+  void Initialize(clang::ASTContext &ast) override { unit_.emplace(ast, options_); }
 
-  void HandleTranslationUnit(clang::ASTContext &ast) override {
-    out_ = extractUnit(ast, options_);
-  }
+  /// The bodies of other people's headers are most of a unit's text and none of its facts.
+  bool shouldSkipFunctionBody(clang::Decl *decl) override { return !unit_->isOwn(decl->getLocation()); }
+
+  void HandleTranslationUnit(clang::ASTContext &) override { out_ = extractUnit(*unit_); }
 
 private:
-  clang::SourceManager &sources_;
   const ExtractOptions &options_;
   UnitFacts &out_;
+  std::optional<UnitContext> unit_;
 };
 
 class Action : public clang::ASTFrontendAction {
@@ -70,7 +68,7 @@ public:
 
   std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance &compiler, llvm::StringRef) override {
     compiler.getFrontendOpts().SkipFunctionBodies = true;
-    return std::make_unique<Consumer>(compiler.getSourceManager(), options_, out_);
+    return std::make_unique<Consumer>(options_, out_);
   }
 
 private:
