@@ -12,18 +12,19 @@ from pathlib import Path
 
 # What each layer may include, beside itself. The programs themselves (tool/*.cpp and tool/cli; tool/tidy) may include everything.
 ALLOWED = {
+    "concurrency": set(),
     "facts": set(),
     "source": {"facts"},
     "catalog": {"facts"},
     "pack": {"facts", "catalog"},
-    "link": {"facts", "catalog"},
-    "analysis": {"facts", "catalog", "link"},
+    "link": {"concurrency", "facts", "catalog"},
+    "analysis": {"concurrency", "facts", "catalog", "link"},
     "report": {"facts", "source", "catalog", "link", "analysis"},
     "config": {"facts", "source", "catalog", "link", "analysis", "report"},
     "checks": {"facts", "catalog", "link", "analysis", "report"},
     "runtime": {"facts", "catalog", "link", "analysis", "report"},
     "cache": {"facts"},
-    "frontend": {"facts", "catalog", "link"},
+    "frontend": {"concurrency", "facts", "catalog", "link"},
 }
 
 # Headers that only these folders may include.

@@ -1,6 +1,6 @@
 #include "CppUnits.h"
 
-#include "Parallel.h"
+#include "concurrency/Parallel.h"
 #include "frontend/cpp/CppModule.h"
 
 #include <atomic>

@@ -1,7 +1,8 @@
 #include "Extraction.h"
 
-#include "Parallel.h"
+#include "concurrency/Parallel.h"
 #include "frontend/rust/ProjectModel.h"
+#include "link/Order.h"
 #include "source/FileBytes.h"
 #include "source/PythonModule.h"
 
@@ -85,6 +86,7 @@ void runFrontend(Extracted &out, const source::Candidate &file, const frontend::
   try {
     out.facts = frontend.extract(described);
     out.facts->digest = source::digestOf(described.contents);
+    link::orderByFunction(*out.facts, {}); // linking would do it, on one thread
   } catch (const std::exception &error) {
     out.failed = true;
     note(out, file, DiagnosticLevel::Error, "internal-error",

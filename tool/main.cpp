@@ -1,8 +1,10 @@
 // The clearway command: takes the command line apart and hands it to the command that was named.
 
-#include "Parallel.h"
+#include "concurrency/Parallel.h"
 #include "cli/Commands.h"
 #include "cli/Terminal.h"
+
+#include <malloc.h>
 
 #include <csignal>
 #include <exception>
@@ -35,6 +37,12 @@ int run(const cli::Arguments &arguments) {
 } // namespace
 
 int main(int argc, char **argv) {
+#if defined(__GLIBC__)
+  // A run only grows until it ends: giving memory back to the system and asking for it again costs page faults.
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  mallopt(M_TOP_PAD, 64 << 20);
+#endif
   std::signal(SIGPIPE, SIG_IGN); // a reader that went away is an error of writing, not the end of the process
   cli::Parsed parsed = cli::parseArguments(argc, argv);
   if (!parsed.arguments)

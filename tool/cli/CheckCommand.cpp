@@ -182,8 +182,11 @@ int runCheck(const Arguments &arguments) {
     return kFailed;
   }
   ProgressLine progress(!options.quiet);
-  Analysed analysed = analyse(
-      *request, [&](const char *what, size_t done, size_t total) { progress.show(what, done, total); });
+  // Lives until the process ends: taking a million small pieces apart would only delay that.
+  static Analysed *kept = nullptr;
+  kept = new Analysed(analyse(
+      *request, [&](const char *what, size_t done, size_t total) { progress.show(what, done, total); }));
+  Analysed &analysed = *kept;
   report::Report report = runChecks(analysed, *request, *selected);
   progress.clear();
   bool narrowed = narrow(report, options);

@@ -1,6 +1,6 @@
 #include "cli/Commands.h"
 
-#include "Parallel.h"
+#include "concurrency/Parallel.h"
 #include "cli/Terminal.h"
 #include "source/FileBytes.h"
 

@@ -1,31 +1,11 @@
 #include "frontend/treesitter/FlatTree.h"
 
-#include "frontend/treesitter/NodePool.h"
-
 #include <tree_sitter/api.h>
 
-#include <memory>
 #include <string>
-#include <unordered_map>
 
 namespace clearway::frontend::treesitter {
 namespace {
-
-struct ParserDeleter {
-  void operator()(TSParser *parser) const { ts_parser_delete(parser); }
-};
-struct TreeDeleter {
-  void operator()(TSTree *tree) const { ts_tree_delete(tree); }
-};
-
-// One parser per thread: making one costs more than parsing a small file.
-TSParser *threadParser(const TSLanguage *language) {
-  clearway::treesitter::usePool(); // shared with the other parsers of the thread: what one made the other must be able to free
-  thread_local std::unique_ptr<TSParser, ParserDeleter> parser(ts_parser_new());
-  if (ts_parser_language(parser.get()) != language)
-    ts_parser_set_language(parser.get(), language);
-  return parser.get();
-}
 
 std::string spelled(const TSLanguage *language, TSSymbol symbol) {
   const std::string name = ts_language_symbol_name(language, symbol);
@@ -62,13 +42,13 @@ FlatTree::FlatTree(const Vocabulary &vocabulary, std::string_view text)
 }
 
 NodeId FlatTree::parse() {
-  TSParser *parser = threadParser(vocabulary_.language);
+  TSParser *parser = memory_.parser(vocabulary_.language);
   ts_parser_set_included_ranges(parser, nullptr, 0);
   return flatten(parser, true);
 }
 
 NodeId FlatTree::parseRanges(std::span<const ByteRange> ranges) {
-  TSParser *parser = threadParser(vocabulary_.language);
+  TSParser *parser = memory_.parser(vocabulary_.language);
   // The parser only carries points along; byte offsets are all that the array keeps.
   std::vector<TSRange> included;
   included.reserve(ranges.size());
@@ -80,12 +60,11 @@ NodeId FlatTree::parseRanges(std::span<const ByteRange> ranges) {
 }
 
 NodeId FlatTree::flatten(TSParser *parser, bool keepComments) {
-  const std::unique_ptr<TSTree, TreeDeleter> tree(
-      ts_parser_parse_string(parser, nullptr, text_.data(), static_cast<uint32_t>(text_.size())));
+  const TSTree *tree = ts_parser_parse_string(parser, nullptr, text_.data(), static_cast<uint32_t>(text_.size()));
   if (!tree)
     return kNoNode;
   const auto root = static_cast<NodeId>(nodes_.size());
-  TSTreeCursor cursor = ts_tree_cursor_new(ts_tree_root_node(tree.get()));
+  TSTreeCursor cursor = ts_tree_cursor_new(ts_tree_root_node(tree));
   std::vector<NodeId> open; // ancestors of the current node
   for (bool more = true; more;) {
     const TSNode current = ts_tree_cursor_current_node(&cursor);
@@ -113,7 +92,6 @@ NodeId FlatTree::flatten(TSParser *parser, bool keepComments) {
       ts_tree_cursor_goto_parent(&cursor);
     }
   }
-  ts_tree_cursor_delete(&cursor);
   return root;
 }
 

@@ -2,13 +2,12 @@
 // search: a node's first child is the next element, its next sibling is where its subtree ends.
 #pragma once
 
+#include "frontend/treesitter/NodePool.h"
+
 #include <cstdint>
 #include <span>
 #include <string_view>
 #include <vector>
-
-struct TSLanguage;
-struct TSParser;
 
 namespace clearway::frontend::treesitter {
 
@@ -43,7 +42,7 @@ Vocabulary makeVocabulary(const TSLanguage *language, std::span<const std::strin
 
 class FlatTree {
 public:
-  /// `vocabulary` and `text` must outlive the tree.
+  /// `vocabulary` and `text` must outlive the tree. A thread has one tree at a time.
   FlatTree(const Vocabulary &vocabulary, std::string_view text);
 
   /// Parses the whole text; returns the root.
@@ -72,6 +71,7 @@ private:
 
   const Vocabulary &vocabulary_;
   std::string_view text_;
+  clearway::treesitter::ParseMemory memory_;
   std::vector<Node> nodes_;
   std::vector<ByteRange> comments_;
 };

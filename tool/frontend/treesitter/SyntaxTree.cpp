@@ -5,27 +5,9 @@
 
 #include <tree_sitter/api.h>
 
-#include <memory>
-#include <unordered_map>
 
 namespace clearway::treesitter {
 namespace {
-
-struct Deleter {
-  void operator()(TSParser *parser) const { ts_parser_delete(parser); }
-  void operator()(TSTree *tree) const { ts_tree_delete(tree); }
-};
-
-TSParser *threadParser(const TSLanguage *language) {
-  usePool();
-  thread_local std::unordered_map<const TSLanguage *, std::unique_ptr<TSParser, Deleter>> parsers;
-  std::unique_ptr<TSParser, Deleter> &parser = parsers[language];
-  if (!parser) {
-    parser.reset(ts_parser_new());
-    ts_parser_set_language(parser.get(), language);
-  }
-  return parser.get();
-}
 
 constexpr TSSymbol kErrorSymbol = static_cast<TSSymbol>(-1);
 
@@ -83,9 +65,6 @@ public:
   Flattener(const Grammar &grammar, SyntaxTree &tree, TSNode root)
       : grammar_(grammar), tree_(tree), hasErrors_(ts_node_has_error(root)),
         cursor_(ts_tree_cursor_new(root)) {}
-  ~Flattener() { ts_tree_cursor_delete(&cursor_); }
-  Flattener(const Flattener &) = delete;
-  Flattener &operator=(const Flattener &) = delete;
 
   void run() {
     do {
@@ -160,28 +139,25 @@ private:
 
 namespace {
 
-std::unique_ptr<TSTree, Deleter> parseTree(const Grammar &grammar, std::string_view source) {
-  TSParser *parser = threadParser(grammar.language());
+const TSTree *parseTree(ParseMemory &memory, const Grammar &grammar, std::string_view source) {
   const uint64_t steps = kStepsForAnyFile + source.size() * kMaxStepsPerByte;
   Input input{source, steps / kStepsPerReport};
-  std::unique_ptr<TSTree, Deleter> tree(
-      ts_parser_parse_with_options(parser, nullptr, {&input, readChunk, TSInputEncodingUTF8, nullptr},
-                                   {.payload = &input, .progress_callback = outOfSteps}));
-  if (!tree)
-    ts_parser_reset(parser);
-  return tree;
+  return ts_parser_parse_with_options(memory.parser(grammar.language()), nullptr,
+                                      {&input, readChunk, TSInputEncodingUTF8, nullptr},
+                                      {.payload = &input, .progress_callback = outOfSteps});
 }
 
 } // namespace
 
 ParseResult parse(const Grammar &grammar, std::string_view source, SyntaxTree &tree) {
   tree.reset(source);
-  const std::unique_ptr<TSTree, Deleter> parsed = parseTree(grammar, source);
+  ParseMemory memory;
+  const TSTree *parsed = parseTree(memory, grammar, source);
   if (!parsed) {
     tree.addRoot();
     return ParseResult::Abandoned;
   }
-  Flattener(grammar, tree, ts_tree_root_node(parsed.get())).run();
+  Flattener(grammar, tree, ts_tree_root_node(parsed)).run();
   return ParseResult::Complete;
 }
 

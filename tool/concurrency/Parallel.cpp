@@ -1,4 +1,4 @@
-#include "Parallel.h"
+#include "concurrency/Parallel.h"
 
 #include <malloc.h>
 #include <pthread.h>
