@@ -186,9 +186,13 @@ private:
     catalog->require_subcommand(1);
     CLI::App *check = catalog->add_subcommand("check", "Look for mistakes in catalogue files");
     check->callback([this] { result_.command = Command::CatalogCheck; });
-    check->add_option("FILES", catalogFiles_, "Catalogue files; default: the built-in catalogue")
+    check->add_option("FILES", result_.catalogFiles, "Catalogue files; default: the built-in catalogue")
         ->type_name("");
-    check->parse_complete_callback([this] { result_.check.paths = catalogFiles_; });
+    check
+        ->add_option("--used-by", result_.usedBy,
+                     "Also list the entries that nothing in this file or folder matched")
+        ->type_name("PATH")
+        ->allow_extra_args(false);
   }
 
   void addAudit() {
@@ -259,7 +263,7 @@ private:
   CLI::App app_;
   Arguments result_;
   OutputOptions outputs_, auditOutputs_;
-  std::vector<std::string> catalogFiles_, words_;
+  std::vector<std::string> words_;
   std::string unknown_;
   bool dump_ = false;
 };

@@ -44,6 +44,7 @@ struct Arguments {
   Command command = Command::Check;
   CheckArguments check;
   std::string subject;                  // explain: check; why: FILE:LINE
+  std::vector<std::string> catalogFiles, usedBy; // catalog check
   std::vector<std::string> commandLine; // without the program's name
 };
 
