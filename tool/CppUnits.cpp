@@ -51,7 +51,10 @@ private:
 
   std::string findDatabase() {
     const std::string &hint = request_.settings.compileDatabase;
-    std::string found = frontend::cpp::findCompileDatabase(analysed_.project, hint);
+    std::error_code error; // from what was named upwards: a project's part may be built by itself
+    const fs::path named = fs::canonical(request_.paths.empty() ? "." : request_.paths.front(), error);
+    std::string found =
+        frontend::cpp::findCompileDatabase(error ? analysed_.project : named.string(), hint);
     if (!found.empty())
       return found;
     if (!hint.empty()) {
@@ -70,27 +73,29 @@ private:
   std::vector<Unit> selectUnits(const std::string &database) {
     frontend::cpp::Database loaded = module_->loadDatabase(database);
     for (const facts::Diagnostic &diagnostic : loaded.diagnostics) {
-      analysed_.namedPathFailed |= !request_.settings.compileDatabase.empty();
+      analysed_.namedPathFailed |=
+          diagnostic.level == DiagnosticLevel::Error && !request_.settings.compileDatabase.empty();
       note(diagnostic.level, std::string(diagnostic.id.view()), "", std::string(diagnostic.message.view()));
     }
     std::vector<Unit> units;
-    size_t stale = 0;
-    std::string firstStale;
+    std::vector<std::string> stale; // files and folders that are gone
     for (Unit &unit : loaded.units) {
       std::error_code error;
       const std::string real = fs::canonical(unit.file, error);
-      if (error) {
-        if (stale++ == 0)
-          firstStale = unit.file;
-      } else if (reported_.count(real)) {
+      if (error)
+        stale.push_back(unit.file);
+      else if (!fs::is_directory(unit.directory, error))
+        stale.push_back(unit.directory);
+      if (reported_.count(real)) {
         unit.file = real;
         units.push_back(std::move(unit));
       }
     }
-    if (stale)
+    if (!stale.empty())
       note(DiagnosticLevel::Warning, "stale-compile-database", "",
-           database + " lists " + std::to_string(stale) + " files that do not exist, such as " + firstStale +
-               "; generate it again");
+           database + " is out of date: " + std::to_string(stale.size()) + " of its " +
+               std::to_string(loaded.units.size()) + " entries name files or folders that do not exist, such as " +
+               stale.front() + "; generate it again");
     return units;
   }
 
@@ -141,12 +146,11 @@ private:
     for (const auto &[absolute, file] : reported_)
       if (!out.covered.count(absolute) && missing++ == 0)
         first = file->path;
-    if (missing)
+    if (missing && units)
       note(DiagnosticLevel::Note, "no-compile-command", "",
-           std::to_string(missing) + " of " + std::to_string(reported_.size()) + " C++ files, such as " +
-               first + ", are in none of the " + std::to_string(units) +
-               " translation units of the compile database; they are analysed by their syntax alone, with "
-               "less confidence");
+           std::to_string(missing) + " of " + std::to_string(reported_.size()) + " C++ files, such as " + first +
+               ", are in none of the translation units that could be read; they are analysed by their syntax alone, "
+               "with less confidence. Headers are covered once a unit that includes them is");
   }
 
   const Request &request_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <iostream>
+#include <map>
 #include <string_view>
 
 namespace clearway::cli {
@@ -23,8 +24,11 @@ void printError(const std::string &message) {
 }
 
 void printNotifications(const std::vector<source::Notification> &notifications, bool quiet) {
+  constexpr size_t kMostOfAKind = 10; // a few say as much as hundreds do; errors are all different
+  std::map<std::string, size_t> printed;
   for (const source::Notification &notification : notifications) {
-    if (quiet && notification.level != facts::DiagnosticLevel::Error)
+    const bool isError = notification.level == facts::DiagnosticLevel::Error;
+    if ((quiet && !isError) || (++printed[notification.id] > kMostOfAKind && !isError))
       continue;
     std::string place = notification.file;
     if (notification.range.valid())
@@ -33,6 +37,9 @@ void printNotifications(const std::vector<source::Notification> &notifications, 
     std::cerr << "clearway: " << report::toString(notification.level) << ": " << place
               << (place.empty() ? "" : ": ") << notification.message << " [" << notification.id << "]\n";
   }
+  for (const auto &[id, count] : printed)
+    if (count > kMostOfAKind)
+      std::cerr << "clearway: " << count - kMostOfAKind << " more of [" << id << "]; --format json or sarif has them all\n";
 }
 
 ProgressLine::ProgressLine(bool enabled) : enabled_(enabled && isatty(STDERR_FILENO) != 0) {}

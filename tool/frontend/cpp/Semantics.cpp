@@ -44,6 +44,7 @@ private:
   void resolveObject(link::Object &object);
   void completeApproximate(link::Object &object, const facts::FileFacts &file, const facts::ScopedObject &fact);
   void addSymbolTargets(link::Call &call, const facts::FileFacts &file, const facts::Value &symbol);
+  bool accepts(link::FunctionId target, const facts::CallSite &site) const;
   void addMemberExternals(link::Call &call, Name type, Name member);
   Name memberOrGlobal(Name owner, Name name) const;
   void addApproximateTargets(link::Call &call, const facts::FileFacts &file, const facts::CallSite &site);
@@ -101,9 +102,19 @@ void Resolver::addMemberExternals(link::Call &call, Name type, Name member) {
                               Confidence::Certain});
 }
 
+bool Resolver::accepts(link::FunctionId target, const facts::CallSite &site) const {
+  const auto parameters = program_.fileOf(target).parametersOf(program_.facts(target));
+  return site.arguments.count <= parameters.size() ||
+         std::any_of(parameters.begin(), parameters.end(), [](const facts::Parameter &p) { return p.variadic != 0; });
+}
+
 void Resolver::addSymbolTargets(link::Call &call, const facts::FileFacts &file, const facts::Value &symbol) {
   for (link::FunctionId target : functions_.byKey(values_.key(file, symbol)))
     call.targets.push_back({target, Confidence::Certain});
+  if (call.targets.empty()) // what only the syntactic front end read has no USR
+    for (link::FunctionId target : functions_.byKey(symbol.name))
+      if (program_.facts(target).flags & facts::FunctionFlag::Approximate && accepts(target, file.calls[call.site]))
+        call.targets.push_back({target, Confidence::Inferred});
   const bool isVirtual = !call.targets.empty() &&
                          program_.facts(call.targets.front().function).flags & facts::FunctionFlag::Virtual;
   if (isVirtual || functions_.isOverridden(values_.key(file, symbol)))
@@ -148,13 +159,9 @@ void Resolver::addApproximateTargets(link::Call &call, const facts::FileFacts &f
     name = memberOrGlobal(file.classes[owner].qualifiedName, name);
   if (!name)
     return;
-  for (link::FunctionId target : functions_.byKey(name)) {
-    const facts::Function &fact = program_.facts(target);
-    if (site.arguments.count <= fact.parameters.count || program_.fileOf(target).parametersOf(fact).end() !=
-        std::find_if(program_.fileOf(target).parametersOf(fact).begin(), program_.fileOf(target).parametersOf(fact).end(),
-                     [](const facts::Parameter &p) { return p.variadic != 0; }))
+  for (link::FunctionId target : functions_.byKey(name))
+    if (accepts(target, site))
       call.targets.push_back({target, Confidence::Inferred});
-  }
   // What `co_await connect(u)` calls returns an awaitable: not the C library's function.
   const bool cannotBeGlobal =
       site.flags & facts::CallFlag::Awaited && name.view().find("::") == std::string_view::npos;

@@ -1,49 +1,19 @@
 #include "frontend/cpp/CppModule.h"
+#include "frontend/cpp/clang/CompileDatabase.h"
 #include "frontend/cpp/clang/Extractor.h"
 #include "frontend/cpp/clang/Invocation.h"
+#include "frontend/cpp/clang/UnitErrors.h"
 
-#include "clang/Basic/Diagnostic.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/FrontendAction.h"
-#include "clang/Tooling/JSONCompilationDatabase.h"
+#include "clang/Lex/Preprocessor.h"
 #include "clang/Tooling/Tooling.h"
-#include "llvm/Support/Path.h"
+#include "llvm/Support/CrashRecoveryContext.h"
 
-#include <algorithm>
 #include <optional>
-#include <set>
 
 namespace clearway::frontend::cpp {
 namespace {
-
-/// Keeps the first errors of a unit; they become notifications.
-class ErrorCollector : public clang::DiagnosticConsumer {
-public:
-  struct Error {
-    std::string text;
-    std::string file;
-    unsigned line = 0, column = 0;
-  };
-  void HandleDiagnostic(clang::DiagnosticsEngine::Level level, const clang::Diagnostic &info) override {
-    clang::DiagnosticConsumer::HandleDiagnostic(level, info);
-    if (level < clang::DiagnosticsEngine::Error)
-      return;
-    fatal = fatal || level == clang::DiagnosticsEngine::Fatal;
-    if (errors.size() >= 3)
-      return;
-    llvm::SmallString<128> text;
-    info.FormatDiagnostic(text);
-    Error made{std::string(text)};
-    if (info.hasSourceManager() && info.getLocation().isValid()) {
-      const clang::PresumedLoc at = info.getSourceManager().getPresumedLoc(info.getLocation());
-      if (at.isValid())
-        made.file = at.getFilename(), made.line = at.getLine(), made.column = at.getColumn();
-    }
-    errors.push_back(std::move(made));
-  }
-  std::vector<Error> errors;
-  bool fatal = false;
-};
 
 class Consumer : public clang::ASTConsumer {
 public:
@@ -64,102 +34,82 @@ private:
 
 class Action : public clang::ASTFrontendAction {
 public:
-  Action(const ExtractOptions &options, UnitFacts &out) : options_(options), out_(out) {}
+  Action(const ExtractOptions &options, UnitFacts &out, UnitErrors &errors)
+      : options_(options), out_(out), errors_(errors) {}
 
   std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance &compiler, llvm::StringRef) override {
     compiler.getFrontendOpts().SkipFunctionBodies = true;
+    compiler.getPreprocessor().addPPCallbacks(std::make_unique<MissingHeaders>(errors_));
     return std::make_unique<Consumer>(options_, out_);
   }
 
 private:
   const ExtractOptions &options_;
   UnitFacts &out_;
+  UnitErrors &errors_;
 };
 
-void report(UnitFacts &facts, const ErrorCollector &errors, const Unit &unit, const ExtractOptions &options) {
-  if (facts.files.empty()) {
-    facts.parsed = false;
-    facts::FileFacts file;
-    file.language = facts::Language::Cpp;
-    llvm::StringRef path(unit.file);
-    path.consume_front(options.root);
-    path.consume_front("/");
-    file.path = path.str();
-    facts.files.push_back(std::move(file));
+/// One run of clang's parser over a unit.
+struct Attempt {
+  UnitFacts facts; // no files: it did not come to the end
+  UnitErrors errors;
+  bool crashed = false;
+
+  void run(const Unit &unit, const ExtractOptions &options, const std::vector<std::string> &command) {
+    // Its own working directory, so that threads do not fight over the process's.
+    llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> disk(llvm::vfs::createPhysicalFileSystem().release());
+    disk->setCurrentWorkingDirectory(unit.directory);
+    auto files = llvm::makeIntrusiveRefCnt<clang::FileManager>(clang::FileSystemOptions{unit.directory}, disk);
+    clang::tooling::ToolInvocation invocation(command, std::make_unique<Action>(options, facts, errors), files.get());
+    invocation.setDiagnosticConsumer(&errors);
+    llvm::CrashRecoveryContext recovery;
+    crashed = !recovery.RunSafely([&] { invocation.run(); });
   }
-  facts::FileFacts &main = facts.files.front();
-  for (const ErrorCollector::Error &error : errors.errors) {
-    main.hadErrors = true;
-    facts::Diagnostic made{.level = facts::DiagnosticLevel::Warning, .id = Name("compile-error")};
-    std::string where = error.file.empty() ? "" : " (" + error.file + ":" + std::to_string(error.line) + ")";
-    if (error.file == unit.file && error.line)
-      made.range = {error.line, error.column, error.line, error.column + 1}, where.clear();
-    made.message = Name("clang reports: " + error.text + where +
-                        "; what it could not understand was left out. Check the compile command of this file, or add "
-                        "what is missing with --extra-arg.");
-    main.diagnostics.push_back(made);
+};
+
+facts::FileFacts emptyFacts(const Unit &unit, const ExtractOptions &options) {
+  facts::FileFacts file;
+  file.language = facts::Language::Cpp;
+  llvm::StringRef path(unit.file);
+  path.consume_front(options.root);
+  path.consume_front("/");
+  file.path = path.str();
+  return file;
+}
+
+UnitFacts finish(Attempt &attempt, const Unit &unit, const ExtractOptions &options) {
+  UnitFacts out = std::move(attempt.facts);
+  out.parsed = !attempt.crashed && !out.files.empty() && !attempt.errors.isTooBroken();
+  if (!out.parsed) {
+    out.files.clear();
+    out.files.push_back(emptyFacts(unit, options));
   }
+  attempt.errors.describe(out.files.front(), !out.parsed);
+  if (attempt.crashed)
+    out.files.front().diagnostics.push_back(
+        {.level = facts::DiagnosticLevel::Warning,
+         .id = Name("parser-crash"),
+         .message = Name("clang's parser crashed; this file is analysed by its syntax alone, with less confidence. Compile it "
+                         "with clang++-22 to see why.")});
+  return out;
 }
 
 class Module : public CppModule {
 public:
-  Database loadDatabase(const std::string &path) const override;
-  UnitFacts extract(const Unit &unit, const ExtractOptions &options) const override;
-};
+  Module() { llvm::CrashRecoveryContext::Enable(); }
 
-Database Module::loadDatabase(const std::string &path) const {
-  Database out;
-  std::string error;
-  const auto loaded = clang::tooling::JSONCompilationDatabase::loadFromFile(
-      path, error, clang::tooling::JSONCommandLineSyntax::AutoDetect);
-  if (!loaded) {
-    out.diagnostics.push_back({.level = facts::DiagnosticLevel::Error,
-                               .id = Name("bad-compile-database"),
-                               .message = Name(path + ": " + error +
-                                               " Generate it again, for instance with cmake "
-                                               "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON.")});
-    return out;
-  }
-  std::unique_ptr<clang::tooling::CompilationDatabase> expanded = clang::tooling::expandResponseFiles(
-      clang::tooling::inferMissingCompileCommands(
-          clang::tooling::JSONCompilationDatabase::loadFromFile(path, error,
-                                                                clang::tooling::JSONCommandLineSyntax::AutoDetect)),
-      llvm::vfs::getRealFileSystem());
-  std::set<std::string> seen;
-  for (const std::string &file : loaded->getAllFiles()) {
-    for (const clang::tooling::CompileCommand &command : expanded->getCompileCommands(file)) {
-      llvm::SmallString<256> absolute(command.Filename);
-      if (llvm::sys::path::is_relative(absolute)) {
-        absolute = command.Directory;
-        llvm::sys::path::append(absolute, command.Filename);
-      }
-      llvm::sys::path::remove_dots(absolute, true);
-      std::string key(absolute);
-      for (const std::string &word : command.CommandLine)
-        key += '\0' + word;
-      if (seen.insert(key).second)
-        out.units.push_back({std::string(absolute), command.Directory, command.CommandLine});
+  Database loadDatabase(const std::string &path) const override { return readDatabase(path); }
+
+  UnitFacts extract(const Unit &unit, const ExtractOptions &options) const override {
+    auto attempt = std::make_unique<Attempt>();
+    attempt->run(unit, options, parsingCommand(unit, options));
+    if (attempt->facts.files.empty() && !attempt->crashed) { // a flag that clang refuses, a precompiled header of another compiler
+      attempt = std::make_unique<Attempt>();
+      attempt->run(unit, options, plainParsingCommand(unit, options));
     }
+    return finish(*attempt, unit, options);
   }
-  std::stable_sort(out.units.begin(), out.units.end(),
-                   [](const Unit &a, const Unit &b) { return a.file < b.file; });
-  return out;
-}
-
-UnitFacts Module::extract(const Unit &unit, const ExtractOptions &options) const {
-  UnitFacts out;
-  ErrorCollector errors;
-  // Its own working directory, so that threads do not fight over the process's.
-  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> disk(llvm::vfs::createPhysicalFileSystem().release());
-  disk->setCurrentWorkingDirectory(unit.directory);
-  auto files = llvm::makeIntrusiveRefCnt<clang::FileManager>(clang::FileSystemOptions{unit.directory}, disk);
-  clang::tooling::ToolInvocation invocation(parsingCommand(unit, options), std::make_unique<Action>(options, out),
-                                            files.get());
-  invocation.setDiagnosticConsumer(&errors);
-  invocation.run();
-  report(out, errors, unit, options);
-  return out;
-}
+};
 
 } // namespace
 } // namespace clearway::frontend::cpp

@@ -3,6 +3,8 @@
 
 #include <xxhash.h>
 
+#include <string>
+
 namespace clearway::frontend {
 namespace cpp::syntax {
 namespace {
@@ -43,6 +45,26 @@ void addIncludes(Unit &unit, NodeId root) {
   }
 }
 
+/// Mostly macros that only a preprocessor could replace. One note says so for the whole file.
+void diagnoseErrors(Unit &unit, NodeId root) {
+  size_t errors = 0;
+  NodeId first = kNoNode;
+  for (NodeId node = root; node < unit.syntax.tree[root].next;) {
+    const bool isError = unit.syntax.kind(node) == Kind::Error;
+    if (isError && errors++ == 0)
+      first = node;
+    node = isError ? unit.syntax.tree[node].next : node + 1;
+  }
+  if (!errors)
+    return;
+  unit.facts.hadErrors = true;
+  unit.facts.diagnostics.push_back(
+      {.level = facts::DiagnosticLevel::Note, .range = unit.range(first), .id = Name("syntax-error"),
+       .message = Name((errors == 1 ? "this" : "this and " + std::to_string(errors - 1) + " more places") +
+                       std::string(" could not be parsed without a compile command; functions there may be missing. A "
+                                   "compile_commands.json (-p) with this file in it helps"))});
+}
+
 class CppSyntaxFrontend : public Frontend {
 public:
   facts::Language language() const override { return facts::Language::Cpp; }
@@ -63,6 +85,7 @@ public:
                                    .message = Name("the parser gave up on this file; it is not analysed")});
       return facts;
     }
+    diagnoseErrors(unit, root);
     addIncludes(unit, root);
     readDeclarations(unit, root);
     while (!unit.jobs.empty()) {
