@@ -345,20 +345,27 @@ private:
     }
   }
 
+  /// `if lock.acquire(blocking=False):` — what only one branch of a try holds, the other has not got.
+  bool mayHaveFailed(const Guard &guard) const {
+    const Acquisition &held = out_.acquisitions[guard.acquisition];
+    return !guard.onAllPaths && !held.waits && held.object == link::kNone;
+  }
+
   /// Each acquisition once, whoever holds it.
-  static State once(const State &state) {
+  State once(const State &state) const {
     State kept;
     for (const Guard &guard : state)
-      if (kept.empty() || kept.back().acquisition != guard.acquisition)
+      if ((kept.empty() || kept.back().acquisition != guard.acquisition) && !mayHaveFailed(guard))
         kept.push_back(guard);
     return kept;
   }
 
   void recordSuspension(const State &state, facts::SuspensionId suspension) {
-    if (state.empty())
+    const State held = once(state);
+    if (held.empty())
       return;
-    out_.suspensions.push_back({f_, link::kNone, suspension, once(state)});
-    for (const Guard &guard : state)
+    out_.suspensions.push_back({f_, link::kNone, suspension, held});
+    for (const Guard &guard : held)
       out_.acquisitions[guard.acquisition].suspensions.push_back(suspension);
   }
 

@@ -43,6 +43,7 @@ const std::unordered_map<std::string_view, Rule> &rules() {
   static const std::unordered_map<std::string_view, Rule> table = {
       {"functools.partial", Rule::Argument},
       {"functools.partialmethod", Rule::Argument},
+      {"staticmethod", Rule::Argument},
       {"copy.copy", Rule::Argument},
       {"copy.deepcopy", Rule::Argument},
       {"dataclasses.replace", Rule::Argument},
