@@ -83,6 +83,15 @@ bool equals(const FileFacts &file, const facts::Argument &argument, Name value) 
          anyAlternative(value.view(), [&](std::string_view one) { return sameLiteral(text, one); });
 }
 
+/// Whether a function is the constructor of a class derived from `type`.
+bool constructs(const Program &program, link::FunctionId f, Name type) {
+  const std::vector<link::External> &bases = program.functions[f].bases;
+  const facts::Function &function = program.facts(f);
+  const bool isConstructor =
+      function.flags & facts::FunctionFlag::Constructor || function.name.view() == "__init__";
+  return isConstructor && std::any_of(bases.begin(), bases.end(), [&](const link::External &base) { return base.name == type; });
+}
+
 /// The names under which a call's result is known as a type: what is constructed, and what its entry returns.
 bool hasType(const Program &program, link::FileId file, facts::ValueId value, Name type) {
   const FileFacts &facts = program.files[file];
@@ -94,14 +103,19 @@ bool hasType(const Program &program, link::FileId file, facts::ValueId value, Na
   if (v.kind == ValueKind::Cast || v.kind == ValueKind::Instance) // known from its declaration
     return (v.b != facts::kNone && hasType(program, file, v.b, type)) || hasType(program, file, v.a, type);
   bool complete = false;
-  for (facts::CallId origin : originsOf(facts, value, complete))
-    for (const link::External &external : program.calls[program.callAt(file, origin)].externals) {
+  for (facts::CallId origin : originsOf(facts, value, complete)) {
+    const link::Call &maker = program.calls[program.callAt(file, origin)];
+    if (std::any_of(maker.targets.begin(), maker.targets.end(),
+                    [&](const link::Target &target) { return constructs(program, target.function, type); }))
+      return true;
+    for (const link::External &external : maker.externals) {
       if (external.name == type || (external.entry && external.entry->returns == type))
         return true;
       if (external.entry && std::find(external.entry->bases.begin(), external.entry->bases.end(), type) !=
                                 external.entry->bases.end())
         return true;
     }
+  }
   return false;
 }
 

@@ -226,7 +226,7 @@ inline constexpr uint16_t Awaited = 1;       // the result is awaited at once
 inline constexpr uint16_t Implicit = 2;      // no call syntax in the source
 inline constexpr uint16_t FromMacro = 4;
 inline constexpr uint16_t MainGuard = 8;     // under `if __name__ == "__main__"`
-inline constexpr uint16_t NoRunningLoop = 16; // in `except RuntimeError:` of a get_running_loop() try, or `if not loop.is_running()`
+inline constexpr uint16_t NoRunningLoop = 16; // in `except RuntimeError:` of a get_running_loop() try, `if not loop.is_running()`, or what never runs at all, as `if False:`
 inline constexpr uint16_t VirtualDispatch = 32;
 inline constexpr uint16_t Conditional = 64;  // not on every path through the function
 inline constexpr uint16_t InFinally = 128;   // finally, except, or a destructor

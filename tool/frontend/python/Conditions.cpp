@@ -34,7 +34,15 @@ void Extractor::narrow(NodeId test, bool holds) {
       return narrowCall(test, holds);
     case Kind::Comparison:
       return narrowComparison(test, holds);
+    case Kind::True:
+    case Kind::False:
+      locals_.state.noRunningLoop |= (kind(test) == Kind::True) != holds; // never runs
+      return;
+    case Kind::Attribute:
+      locals_.state.noRunningLoop |= holds && isTypeChecking(test);
+      return;
     case Kind::Identifier:
+      locals_.state.noRunningLoop |= holds && isTypeChecking(test);
       if (!holds && holdsRunningLoop(load(tree_[test].name)))
         locals_.state.noRunningLoop = true;
       return;

@@ -34,9 +34,6 @@ constexpr Pair kCanonical[] = {
     {"Deque", "collections.deque"},
     {"Text", "str"},
     {"ByteString", "bytes"},
-    {"TextIO", "io.TextIOWrapper"},
-    {"BinaryIO", "io.BufferedReader"},
-    {"IO", "io.IOBase"},
 };
 
 bool isTypingModule(std::string_view module) {
