@@ -26,8 +26,12 @@ ClassIndex::ClassIndex(const link::Program &program, const catalog::Catalog &cat
     for (const facts::Class &written : file.classes)
       add(id, written);
     for (const facts::Binding &binding : file.bindings) {
-      if (binding.kind == facts::BindingKind::Function && binding.scope != facts::kNone)
-        classes_[file.scopes[binding.scope].qualifiedName].functions.push_back(binding.name);
+      if (binding.kind == facts::BindingKind::Function && binding.scope != facts::kNone) {
+        Entry &entry = classes_[file.scopes[binding.scope].qualifiedName];
+        entry.functions.push_back(binding.name);
+        if (binding.annotation)
+          entry.functionMarks.emplace(binding.name, file.values[binding.annotation].name);
+      }
       if (!(binding.flags & facts::BindingFlag::Instance) || binding.scope == facts::kNone)
         continue;
       const facts::Scope &scope = file.scopes[binding.scope];
@@ -81,6 +85,20 @@ bool ClassIndex::declares(Name type, Name function) const {
            std::find(it->second.functions.begin(), it->second.functions.end(), function) != it->second.functions.end();
   };
   return has(type) || std::any_of(ancestors(type).begin(), ancestors(type).end(), has);
+}
+
+Name ClassIndex::functionMark(Name type, Name function) const {
+  const auto markIn = [&](Name name) {
+    const auto it = classes_.find(name);
+    if (it == classes_.end())
+      return Name();
+    const auto found = it->second.functionMarks.find(function);
+    return found == it->second.functionMarks.end() ? Name() : found->second;
+  };
+  Name mark = markIn(type);
+  for (Name base : ancestors(type))
+    mark = mark ? mark : markIn(base);
+  return mark;
 }
 
 const std::vector<Name> &ClassIndex::ancestors(Name type) const {

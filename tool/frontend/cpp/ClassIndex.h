@@ -23,6 +23,9 @@ public:
   /// Attributes as catalogue names ("clang::scoped_lockable").
   const std::vector<Name> &marks(Name type) const;
 
+  /// What the attributes of its, or a base's, member function say; none if nothing (known of files read by syntax only).
+  Name functionMark(Name type, Name function) const;
+
   /// Whether the class and all its bases are in sight.
   bool isDefined(Name type) const;
   /// Whether it or a base has a member function of that name, defined or not (known of files read by syntax only).
@@ -32,6 +35,7 @@ private:
   struct Entry {
     bool defined = false;
     std::vector<Name> functions;
+    std::unordered_map<Name, Name> functionMarks;
     std::vector<Name> bases, marks, ancestors;
     std::vector<FieldType> fields;
   };

@@ -49,6 +49,7 @@ private:
   Name memberOrGlobal(Name owner, Name name) const;
   void addApproximateTargets(link::Call &call, const facts::FileFacts &file, const facts::CallSite &site);
   void addCallables(link::Call &call, const facts::FileFacts &file, const facts::CallSite &site);
+  bool isMarkedGuard(Name type) const;
   void addGuardTypes(link::Object &object, Name type, unsigned depth);
 
   link::Program &program_;
@@ -97,6 +98,8 @@ void Resolver::addMemberExternals(link::Call &call, Name type, Name member) {
     owner = base;
     entry = catalog_.findMember(facts::Language::Cpp, base, member);
   }
+  if (const Name mark = entry ? Name() : classes_.functionMark(type, member))
+    entry = catalog_.find(facts::Language::Cpp, mark), owner = type;
   if (entry)
     call.externals.push_back({Name(std::string(owner.view()) + "::" + std::string(member.view())), entry,
                               Confidence::Certain});
@@ -126,8 +129,10 @@ void Resolver::addSymbolTargets(link::Call &call, const facts::FileFacts &file, 
   if (call.externals.empty() || !call.externals.front().entry)
     if (External declared = external(symbol.name); declared.entry || call.targets.empty())
       call.externals.push_back(declared);
+  // What its attributes say is said of the function, not of the attribute.
   for (facts::ValueId key : file.operandsOf(symbol.operands).subspan(std::min<size_t>(1, symbol.operands.count)))
-    call.externals.push_back(external(file.values[key].name));
+    if (const catalog::Entry *mark = catalog_.find(facts::Language::Cpp, file.values[key].name))
+      call.externals.push_back({symbol.name, mark, Confidence::Certain});
 }
 
 /// `send(x)` inside a class is its own or an inherited member before it is the function of the C library. With a base
@@ -244,6 +249,13 @@ void Resolver::completeApproximate(link::Object &object, const facts::FileFacts 
       object.typeArguments.push_back(held);
 }
 
+bool Resolver::isMarkedGuard(Name type) const {
+  return std::any_of(classes_.marks(type).begin(), classes_.marks(type).end(), [&](Name mark) {
+    const catalog::Entry *entry = catalog_.find(facts::Language::Cpp, mark);
+    return entry && entry->isGuard;
+  });
+}
+
 void Resolver::resolveObject(link::Object &object) {
   const facts::FileFacts &file = program_.files[object.file];
   const facts::ScopedObject &fact = file.objects[object.object];
@@ -255,7 +267,7 @@ void Resolver::resolveObject(link::Object &object) {
   if (spelling_.isApproximate(object.file))
     completeApproximate(object, file, fact);
   // What a struct that merely holds a guard was constructed with says nothing about the guard.
-  const bool ownGuard = object.types.empty() || object.types.front().entry;
+  const bool ownGuard = object.types.empty() || object.types.front().entry || isMarkedGuard(object.types.front().name);
   const facts::CallId origin = values_.originCall(object.file, fact.initializer);
   if (origin == facts::kNone || !ownGuard)
     return;

@@ -3,6 +3,7 @@
 #include "frontend/cpp/clang/BodyExtractor.h"
 #include "frontend/cpp/clang/Types.h"
 
+#include "clang/AST/Attr.h"
 #include "clang/AST/DeclTemplate.h"
 
 namespace clearway::frontend::cpp {
@@ -27,6 +28,9 @@ uint32_t effectFlags(const clang::FunctionDecl &decl) {
     if (effect.Effect.kind() == clang::FunctionEffect::Kind::Blocking)
       flags |= facts::FunctionFlag::Blocking;
   }
+  for (const clang::AnnotateAttr *annotate : decl.specific_attrs<clang::AnnotateAttr>())
+    if (annotate->getAnnotation() == "clearway::blocking")
+      flags |= facts::FunctionFlag::Blocking;
   return flags;
 }
 

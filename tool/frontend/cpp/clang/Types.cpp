@@ -64,9 +64,15 @@ std::string usrOf(const clang::Decl &decl) {
 
 std::vector<Name> marksOf(const clang::Decl &decl) {
   std::vector<Name> marks;
-  for (const clang::Attr *attribute : decl.attrs())
-    if (const Name mark = markFor(*attribute))
-      marks.push_back(mark);
+  // What a scoped type's constructor and destructor do its objects' lives show.
+  if (!clang::isa<clang::CXXConstructorDecl, clang::CXXDestructorDecl>(decl))
+    for (const clang::Attr *attribute : decl.attrs())
+      if (const Name mark = markFor(*attribute))
+        marks.push_back(mark);
+  if (const auto *function = clang::dyn_cast<clang::FunctionDecl>(&decl))
+    for (const clang::FunctionEffectWithCondition &effect : clang::FunctionEffectsRef::get(function->getType()))
+      if (effect.Effect.kind() == clang::FunctionEffect::Kind::Blocking)
+        marks.push_back(Name("clang::blocking"));
   return marks;
 }
 

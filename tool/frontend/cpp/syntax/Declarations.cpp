@@ -1,3 +1,4 @@
+#include "frontend/cpp/syntax/Attributes.h"
 #include "frontend/cpp/syntax/Unit.h"
 
 namespace clearway::frontend::cpp::syntax {
@@ -17,8 +18,12 @@ public:
 private:
   void addClass(NodeId node, const std::string &scope, unsigned depth);
   void addField(NodeId node, facts::ClassId owner);
+  void addVariables(NodeId node);
   void addFunction(NodeId node, const std::string &scope, facts::ClassId owner);
+  void addMarks(facts::FunctionId id, facts::ClassId owner, const std::vector<std::string> &marks);
   void addUsing(NodeId node);
+  std::vector<std::string> marksOf(NodeId node, bool isClass) const;
+  facts::Span literals(const std::vector<std::string> &marks);
 
   Unit &unit_;
   Syntax &syntax_;
@@ -72,14 +77,33 @@ void Declarations::collectNames(NodeId node, unsigned depth) {
     }
 }
 
+/// Of a class or function: what its attributes say.
+std::vector<std::string> Declarations::marksOf(NodeId node, bool isClass) const {
+  const NodeId body = syntax_.get(node, Part::Body);
+  const size_t begin = syntax_.tree[node].begin;
+  const size_t end = body == kNoNode ? syntax_.tree[node].end : syntax_.tree[body].begin;
+  return attributesIn(syntax_.tree.source().substr(begin, end - begin), isClass);
+}
+
+facts::Span Declarations::literals(const std::vector<std::string> &marks) {
+  std::vector<facts::ValueId> values;
+  for (const std::string &mark : marks)
+    values.push_back(unit_.build.literal(facts::LiteralKind::String, Name(mark)));
+  return unit_.build.operands(values);
+}
+
 void Declarations::addField(NodeId node, facts::ClassId owner) {
   for (const NodeId child : syntax_.children(node)) {
     if (syntax_.partOf(child) != Part::Declarator)
       continue;
     const NodeId name = innermostDeclarator(syntax_, child);
-    if (name != kNoNode && syntax_.tree.source().substr(syntax_.tree[name].end, 1) == "(")
-      unit_.facts.bindings.push_back({.scope = unit_.facts.classes[owner].scope, .name = Name(syntax_.text(name)),
-                                      .kind = facts::BindingKind::Function, .index = 0, .range = unit_.range(child)});
+    if (name == kNoNode || syntax_.tree.source().substr(syntax_.tree[name].end, 1) != "(")
+      continue;
+    const std::vector<std::string> marks = marksOf(node, false);
+    unit_.facts.bindings.push_back(
+        {.scope = unit_.facts.classes[owner].scope, .name = Name(syntax_.text(name)), .kind = facts::BindingKind::Function,
+         .annotation = marks.empty() ? 0 : unit_.build.literal(facts::LiteralKind::String, Name(marks.front())), .index = 0,
+         .range = unit_.range(child)});
   }
   const facts::ValueId type = unit_.typeOf(syntax_.get(node, Part::Type));
   if (!type)
@@ -93,6 +117,20 @@ void Declarations::addField(NodeId node, facts::ClassId owner) {
     unit_.facts.bindings.push_back({.scope = unit_.facts.classes[owner].scope, .name = Name(syntax_.text(name)),
                                     .flags = facts::BindingFlag::Instance, .annotation = type,
                                     .range = unit_.range(child)});
+  }
+}
+
+/// `std::mutex mutex;` outside of functions.
+void Declarations::addVariables(NodeId node) {
+  const facts::ValueId type = unit_.typeOf(syntax_.get(node, Part::Type));
+  if (!type)
+    return;
+  for (const NodeId child : syntax_.children(node)) {
+    if (syntax_.partOf(child) != Part::Declarator)
+      continue;
+    const NodeId name = syntax_.kind(child) == Kind::InitDeclarator ? syntax_.get(child, Part::Declarator) : child;
+    if (name != kNoNode && syntax_.kind(name) == Kind::Identifier)
+      unit_.globals.emplace(syntax_.text(name), type);
   }
 }
 
@@ -110,7 +148,24 @@ void Declarations::addClass(NodeId node, const std::string &scope, unsigned dept
       if (const facts::ValueId base = unit_.typeOf(child))
         bases.push_back(base);
   unit_.facts.classes[owner].bases = unit_.build.operands(bases);
+  unit_.facts.classes[owner].decorators = literals(marksOf(node, true));
   read(body, qualified, owner, depth + 1);
+}
+
+void Declarations::addMarks(facts::FunctionId id, facts::ClassId owner, const std::vector<std::string> &marks) {
+  const facts::Span decorators = literals(marks);
+  facts::Function &made = unit_.facts.functions[id];
+  made.decorators = decorators;
+  for (const std::string &mark : marks)
+    made.flags |= mark == "clang::nonblocking" ? facts::FunctionFlag::Nonblocking
+                  : mark.ends_with("::blocking") ? facts::FunctionFlag::Blocking
+                                                 : 0;
+  const bool scoped = made.flags & (facts::FunctionFlag::Constructor | facts::FunctionFlag::Destructor);
+  if (owner != facts::kNone && !marks.empty() && !scoped) // what those do the objects' lives show
+    unit_.facts.bindings.push_back({.scope = unit_.facts.classes[owner].scope, .name = made.name,
+                                    .kind = facts::BindingKind::Function,
+                                    .annotation = unit_.facts.operandsOf(decorators).front(), .index = 0,
+                                    .range = made.nameRange});
 }
 
 void Declarations::addFunction(NodeId node, const std::string &scope, facts::ClassId owner) {
@@ -140,6 +195,7 @@ void Declarations::addFunction(NodeId node, const std::string &scope, facts::Cla
   else if (owner != facts::kNone && unit_.facts.classes[owner].name == Name(last))
     made.flags |= facts::FunctionFlag::Constructor;
   made.returnType = unit_.typeOf(syntax_.get(node, Part::Type));
+  addMarks(id, owner, marksOf(node, false));
   unit_.addParameters(id, syntax_.get(declarator, Part::Parameters));
   unit_.jobs.push_back({.function = id, .node = node, .owner = owner, .outer = {}});
 }
@@ -168,9 +224,13 @@ void Declarations::read(NodeId node, const std::string &scope, facts::ClassId ow
     case Kind::Function:
       addFunction(child, scope, owner);
       break;
+    case Kind::Declaration:
+      if (owner == facts::kNone)
+        addVariables(child);
+      read(child, scope, owner, depth + 1); // a class in the declaration's type
+      break;
     case Kind::None:
     case Kind::Error:
-    case Kind::Declaration:
     case Kind::DeclarationList:
       read(child, scope, owner, depth + 1); // templates, linkage specifications, branches of the preprocessor
       break;

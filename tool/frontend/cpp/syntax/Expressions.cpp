@@ -128,7 +128,11 @@ ValueId Body::identifier(NodeId node, bool called) {
   if (bare && !called && owner_ != facts::kNone && name == text) // most likely a field
     return unit_.build.add({.kind = ValueKind::Attr, .name = Name(text),
                             .a = unit_.build.add({.kind = ValueKind::Self, .a = owner_})});
-  return unit_.build.add({.kind = ValueKind::Symbol, .name = Name(name)});
+  const ValueId symbol = unit_.build.add({.kind = ValueKind::Symbol, .name = Name(name)});
+  const auto global = bare && !called ? unit_.globals.find(text) : unit_.globals.end();
+  if (global == unit_.globals.end())
+    return symbol;
+  return unit_.build.add({.kind = ValueKind::Cast, .name = Name(name), .a = symbol, .b = global->second});
 }
 
 ValueId Body::member(NodeId node) {

@@ -50,6 +50,7 @@ public:
   std::deque<Job> jobs;
   std::map<std::string, std::string, std::less<>> aliases; // namespace aliases, using x::y
   std::map<std::string, NodeId, std::less<>> typeAliases;  // using g = std::lock_guard<std::mutex>
+  std::map<std::string, facts::ValueId, std::less<>> globals; // types of the file's variables outside of functions
   std::map<std::string, facts::ClassId> classes;
   bool isTest = false;
 
