@@ -169,6 +169,7 @@ private:
   MemoTable values_, declarations_, groups_, groupDeclarations_, returned_, decorated_;
   std::vector<uint32_t> valueBase_;
   std::unordered_map<link::FunctionId, DecoratorEffect> effects_;
+  unsigned callsWithin_ = 0; // of resultOfCalling()
 };
 
 } // namespace clearway::python

@@ -7,11 +7,17 @@ using facts::FunctionKind;
 using facts::kNone;
 
 SetId Evaluator::resultOfCalling(SetId callee, link::FileId id, const facts::CallSite &site) {
+  // `map(map, x)`: what calls its argument is given itself, with the same arguments again.
+  constexpr unsigned kDeepest = 8;
   SetId result = kUnknown;
+  if (callsWithin_ == kDeepest)
+    return result;
+  ++callsWithin_;
   for (const Alternative each : types_.each(callee)) {
     const SetId one = called(each.type, id, site);
     result = types_.unite(result, each.inferred ? types_.weaken(one) : one);
   }
+  --callsWithin_;
   return result;
 }
 
