@@ -27,4 +27,16 @@ suite() {
 suite ctest ctest --test-dir build -E '^probe[.]Cause' -j "$jobs" --output-on-failure --no-tests=error --output-junit "$results/ctest.xml"
 suite lit python3 "$(sed -n 's/^CLEARWAY_LIT:[A-Z]*=//p' build/CMakeCache.txt)" -j "$jobs" -v --xunit-xml-output "$results/lit.xml" build/test
 
+# The probe for Python, on real loops and servers: needs the packages in its tests' requirements.
+bindings=probe/bindings/python
+if build/venv/bin/pip install -q --disable-pip-version-check -r $bindings/tests/requirements.txt; then
+  probe_python() {
+    build/venv/bin/pip install -q --disable-pip-version-check --no-build-isolation --no-deps "./$bindings" &&
+      build/venv/bin/python -m pytest -q --rootdir $bindings --junitxml "$results/probe-python.xml" $bindings/tests
+  }
+  suite probe-python probe_python
+else
+  echo "note: the packages in $bindings/tests/requirements.txt cannot be had; the tests of the Python package are left out" >&2
+fi
+
 python3 utils/sum-results.py "$results"

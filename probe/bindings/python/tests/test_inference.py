@@ -4,6 +4,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import uvloop
 from aiohttp import ClientSession, web
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
@@ -84,8 +85,8 @@ def on_worker(function, tokenizer):
 
 
 def test_a_worker_is_not_enough_while_the_work_holds_the_gil(tokenizer):
-    with pytest.raises(StallError):
-        asyncio.run(chat_once(on_worker(encode_prompt, tokenizer), max_ms=20))
+    with pytest.raises(StallError), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(chat_once(on_worker(encode_prompt, tokenizer), max_ms=20))
 
 
 def test_on_a_worker_without_the_gil_the_loop_goes_on(tokenizer):
