@@ -89,6 +89,8 @@ bool onlyMakesCoroutine(const Context &context, link::FunctionId f) {
     return false;
   const facts::FileFacts &file = program.fileOf(f);
   const facts::Value &result = file.values[file.operandsOf(function.returns)[0]];
+  if (result.kind == facts::ValueKind::Closure) // `move || async move { … }`
+    return program.facts(program.functionAt(program.functions[f].file, result.a)).kind == facts::FunctionKind::Coroutine;
   return result.kind == facts::ValueKind::CallResult &&
          makesAwaitable(context, program.callAt(program.functions[f].file, result.a));
 }

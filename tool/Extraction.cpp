@@ -47,7 +47,8 @@ frontend::SourceFile describe(const source::Candidate &file, std::string_view co
     described.moduleName = module.name;
     described.isPackage = module.isPackage;
   } else if (file.language == facts::Language::Rust) {
-    const frontend::rust::Placement placement = projects.rust.place(file.absolutePath);
+    frontend::rust::Placement placement = projects.rust.place(file.absolutePath);
+    described.crateRenames = std::move(placement.renames);
     described.moduleName = placement.module;
     described.edition = placement.edition;
     described.isTest |= placement.isTest;

@@ -7,6 +7,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace clearway::frontend {
 
@@ -18,6 +20,7 @@ struct SourceFile {
   bool isPackage = false;
   bool isTest = false;
   uint16_t edition = 0;
+  std::vector<std::pair<std::string, std::string>> crateRenames; // Rust: a dependency's name in the code, its own name
 };
 
 class Frontend {

@@ -196,6 +196,11 @@ void Items::externCrate(NodeId item, const ItemContext &context) {
   import(item, context, "", name, alias == kNoNode ? name : unit_.text(alias), 0);
 }
 
+void Items::renamedCrate(std::string_view name, std::string_view crate, const ItemContext &context) {
+  constexpr NodeId kRoot = 0;
+  import(kRoot, context, "", crate, name, 0);
+}
+
 void Items::constant(NodeId item, const ItemContext &context) {
   facts::Binding binding;
   binding.scope = context.scope;

@@ -24,6 +24,8 @@ public:
   void readAll(NodeId parent, const ItemContext &context);
   /// Reads one item with the attributes that stand before it. False if the node is no item.
   bool read(NodeId item, const ItemContext &context, std::span<const NodeId> attributes);
+  /// A crate that the code knows by another name; `context` is that of the file.
+  void renamedCrate(std::string_view name, std::string_view crate, const ItemContext &context);
 
 private:
   void module(NodeId item, const ItemContext &context, std::span<const NodeId> attributes);

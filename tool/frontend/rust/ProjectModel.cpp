@@ -52,6 +52,24 @@ uint16_t editionOf(const toml::node_view<const toml::node> &node) {
   return text && text->size() == 4 ? static_cast<uint16_t>(std::atoi(text->c_str())) : 0;
 }
 
+using TomlView = toml::node_view<const toml::node>;
+
+/// `visit(name in the code, table)` for each dependency that is written as a table.
+template <class F> void forEachDependency(const TomlView &owner, F &&visit) {
+  for (const char *section : {"dependencies", "dev-dependencies", "build-dependencies"})
+    if (const toml::table *dependencies = owner[section].as_table())
+      for (const auto &[name, value] : *dependencies)
+        if (const toml::table *one = value.as_table())
+          visit(crateName(std::string(name.str())), *one);
+}
+
+template <class Pairs> void readRenames(const TomlView &owner, Pairs &renames) {
+  forEachDependency(owner, [&](std::string name, const toml::table &dependency) {
+    if (const auto package = dependency["package"].value<std::string>(); package && crateName(*package) != name)
+      renames.emplace_back(std::move(name), crateName(*package));
+  });
+}
+
 } // namespace
 
 std::unique_ptr<ProjectModel::Manifest> ProjectModel::read(const std::string &directory) {
@@ -72,6 +90,12 @@ std::unique_ptr<ProjectModel::Manifest> ProjectModel::read(const std::string &di
     made->inheritsEdition = package["edition"]["workspace"].value_or(false);
     made->crate = crateName(table["lib"]["name"].value_or(made->crate));
     made->libraryPath = table["lib"]["path"].value_or(std::string());
+    readRenames(TomlView(table), made->renames);
+    readRenames(table["workspace"], made->workspaceRenames);
+    forEachDependency(TomlView(table), [&](std::string name, const toml::table &dependency) {
+      if (dependency["workspace"].value_or(false))
+        made->inherits.push_back(std::move(name));
+    });
     made->workspaceEdition = editionOf(table["workspace"]["package"]["edition"]);
   } catch (const toml::parse_error &error) {
     made->isPackage = true;
@@ -104,6 +128,18 @@ uint16_t ProjectModel::workspaceEdition(std::string directory) {
   return 2021;
 }
 
+ProjectModel::Renames ProjectModel::renamesOf(const Manifest &manifest) {
+  Renames all = manifest.renames;
+  if (manifest.inherits.empty())
+    return all;
+  for (std::string directory = manifest.directory; !directory.empty(); directory = parentOf(directory))
+    if (const Manifest *workspace = manifestOf(directory))
+      for (const auto &rename : workspace->workspaceRenames)
+        if (std::find(manifest.inherits.begin(), manifest.inherits.end(), rename.first) != manifest.inherits.end())
+          all.push_back(rename);
+  return all;
+}
+
 namespace {
 
 /// Without a manifest: what stands before `src` is the crate.
@@ -127,6 +163,7 @@ Placement ProjectModel::place(const std::string &absolutePath) {
     return guess(absolutePath);
   Placement placement;
   placement.edition = manifest->inheritsEdition ? workspaceEdition(manifest->directory) : manifest->edition;
+  placement.renames = renamesOf(*manifest);
   std::string_view relative = std::string_view(absolutePath).substr(manifest->directory.size());
   while (relative.starts_with('/'))
     relative.remove_prefix(1);

@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace clearway::frontend::rust {
@@ -14,6 +15,7 @@ struct Placement {
   std::string module;   // "mini_redis::db"
   uint16_t edition = 2021;
   bool isTest = false;  // tests/, benches/, examples/, build.rs
+  std::vector<std::pair<std::string, std::string>> renames; // dependencies: the name in the code, the crate's own
 };
 
 struct ManifestProblem {
@@ -31,6 +33,7 @@ public:
   std::vector<ManifestProblem> problems() const;
 
 private:
+  using Renames = std::vector<std::pair<std::string, std::string>>;
   struct Manifest {
     std::string directory, crate;
     std::string libraryPath; // relative to the directory
@@ -38,11 +41,15 @@ private:
     bool inheritsEdition = false;
     bool isPackage = false;
     uint16_t workspaceEdition = 0;
+    Renames renames;                   // of dependencies with a `package` of their own
+    Renames workspaceRenames;          // of `[workspace.dependencies]`
+    std::vector<std::string> inherits; // dependencies with `workspace = true`
   };
   const Manifest *manifestOf(const std::string &directory);
   const Manifest *packageOf(std::string directory);
   std::unique_ptr<Manifest> read(const std::string &directory);
   uint16_t workspaceEdition(std::string directory);
+  Renames renamesOf(const Manifest &manifest);
 
   mutable std::mutex mutex_;
   std::map<std::string, std::unique_ptr<Manifest>> manifests_; // by directory; null: none there

@@ -21,6 +21,13 @@ void addModule(Unit &unit, const SourceFile &file) {
   unit.facts.functions.push_back(top);
 }
 
+/// `foo = { package = "bar" }` in the manifest is `extern crate bar as foo;` in each of the crate's modules.
+void addRenames(Unit &unit, const SourceFile &file, const ItemContext &context) {
+  for (const auto &[name, crate] : file.crateRenames)
+    if (file.contents.find(name) != file.contents.npos)
+      Items(unit).renamedCrate(name, crate, context);
+}
+
 void addDirectives(Unit &unit) {
   const std::string_view source = unit.syntax.tree.source();
   for (const treesitter::ByteRange &comment : unit.syntax.tree.comments()) {
@@ -67,6 +74,7 @@ void extractInto(Unit &unit, const SourceFile &file) {
   ItemContext context;
   context.isTest = file.isTest;
   Items(unit).readAll(root, context);
+  addRenames(unit, file, context);
   Body(unit, Job{0, kNoNode, facts::kNone, false}).walkInitializers();
   while (!unit.jobs.empty()) {
     const Job job = unit.jobs.front();

@@ -236,7 +236,9 @@ bool Inference::importedTraitMethod(FileId file, const facts::CallSite &site, Na
         continue;
       if (entry->suspends || (site.flags & facts::CallFlag::Awaited))
         return false; // the asynchronous twin is in scope, too
-      if (made.original == kUnknownType || entry->library != Name("std"))
+      // A type of the standard library is known with its methods; a tuple or array has none of its own.
+      const bool isAnonymous = types[types.stripped(made.original)].kind == TypeKind::Tuple;
+      if (made.original == kUnknownType || isAnonymous || entry->library != Name("std"))
         found.push_back(whole);
     }
   if (found.empty())

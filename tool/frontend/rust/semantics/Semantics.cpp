@@ -22,6 +22,16 @@ using link::FunctionId;
 
 constexpr size_t kMostCandidates = 24; // more implementations than this say nothing about a call
 
+// What the catalogue says of methods that return a future or a stream.
+constexpr std::string_view kReturnsFuture = "std::future::IntoFuture";
+
+bool isFutureOrStream(std::string_view name) {
+  constexpr std::string_view kNames[] = {"Future", "Stream", "BoxFuture", "BoxStream", "LocalBoxFuture", "LocalBoxStream"};
+  const size_t at = name.rfind("::");
+  const std::string_view last = at == name.npos ? name : name.substr(at + 2);
+  return std::find(std::begin(kNames), std::end(kNames), last) != std::end(kNames);
+}
+
 class Resolver {
 public:
   Resolver(link::Program &program, const catalog::Catalog &catalog)
@@ -40,6 +50,7 @@ public:
     for (link::CallId call = 0; call < program_.calls.size(); ++call)
       if (isRust(program_.calls[call].file))
         resolveCall(call);
+    addPolledFunctions();
     forwardClosures(program_);
     for (link::Object &object : program_.objects)
       if (isRust(object.file))
@@ -57,6 +68,8 @@ private:
   void addTraits();
   void addImplementations();
   void findClosureArguments();
+  bool returnsFuture(FunctionId f);
+  void addPolledFunctions();
   void resolveFunction(FunctionId f);
   void resolveDecorators(FunctionId f);
   void resolveCall(link::CallId id);
@@ -184,6 +197,43 @@ void Resolver::resolveFunction(FunctionId f) {
       function.overrides.push_back(declared);
       program_.functions[declared].overriders.push_back(f);
     }
+  }
+}
+
+bool Resolver::returnsFuture(FunctionId f) {
+  const facts::Function &fact = program_.facts(f);
+  if (fact.kind != facts::FunctionKind::Plain || fact.flags & facts::FunctionFlag::Lambda || fact.returnType == 0)
+    return false;
+  const TypeId declared = inference_.typeNamed(program_.functions[f].file, fact.returnType);
+  Type type = inference_.types[inference_.types.stripped(declared)];
+  while (type.kind == TypeKind::Named && !type.args.empty() &&
+         (type.name.view() == "std::pin::Pin" || type.name.view() == "std::boxed::Box"))
+    type = Type(inference_.types[inference_.types.stripped(type.args.front())]);
+  if (type.kind == TypeKind::Bound)
+    return std::any_of(type.args.begin(), type.args.end(),
+                       [&](TypeId bound) { return isFutureOrStream(inference_.types[bound].name.view()); });
+  return type.kind == TypeKind::Named && isFutureOrStream(type.name.view());
+}
+
+// A method of somebody else's trait that declares to return a future or a stream is called where such things are polled:
+// what it does before it returns keeps that loop. Who calls it is not to be seen, unlike with the program's own traits.
+void Resolver::addPolledFunctions() {
+  std::vector<bool> isCalled(program_.functions.size());
+  for (const link::Call &call : program_.calls)
+    for (const link::Target &target : call.targets)
+      isCalled[target.function] = true;
+  const catalog::Entry *polled = catalog_.find(facts::Language::Rust, Name(kReturnsFuture));
+  for (FunctionId f = 0; f < program_.functions.size(); ++f) {
+    const facts::Function &fact = program_.facts(f);
+    if (!isRust(program_.functions[f].file) || isCalled[f] || fact.enclosingClass == kNone)
+      continue;
+    const facts::Class &owner = program_.fileOf(f).classes[fact.enclosingClass];
+    const bool isForeign = owner.kind == facts::ClassKind::Impl && owner.bases.count != 0 &&
+                           program_.functions[f].overrides.empty();
+    if (!isForeign || !returnsFuture(f))
+      continue;
+    if (const auto traits = traitNames(program_.functions[f].file, owner.bases); !traits.empty())
+      program_.functions[f].bases.push_back({traits.front(), polled, Confidence::Inferred});
   }
 }
 
