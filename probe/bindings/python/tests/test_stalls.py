@@ -84,7 +84,8 @@ def test_the_python_line_is_named(make_loop, culprit):
     lines = {line for _, _, line in culprit.__code__.co_lines() if line}
     assert mine["file"] == __file__ and mine["line"] in lines - {first}
     assert worst["cause"] in (CAUSES[culprit], "starved")  # a busy machine takes the core away
-    assert any(frame["kind"] == "native" for frame in worst["frames"])
+    # A thread that a busy machine keeps from running does not receive the signal: then a note says so.
+    assert any(frame["kind"] == "native" for frame in worst["frames"]) or worst["note"]
 
 
 @pytest.mark.parametrize("make_loop", LOOPS)
