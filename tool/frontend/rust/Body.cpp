@@ -157,6 +157,10 @@ Result Body::statements(NodeId node) {
     }
     if (isToken(kind))
       continue;
+    if (isLeftOut(attributes)) {
+      attributes.clear();
+      continue;
+    }
     if (kind == Kind::LetDeclaration)
       let(child);
     else if (attributedItem(child, attributes))
@@ -173,6 +177,11 @@ Result Body::statements(NodeId node) {
   locals_ = outerLocals;
   blockScope_ = outerScope;
   return result;
+}
+
+/// `#[cfg(test)] hold();` in code that is no test.
+bool Body::isLeftOut(std::span<const NodeId> attributes) const {
+  return !(unit_.facts.functions[function_].flags & facts::FunctionFlag::Test) && Items(unit_).marksTest(attributes);
 }
 
 bool Body::isLast(NodeId child, NodeId end) const {

@@ -57,6 +57,7 @@ private:
   void letElse(NodeId alternative, const Result &initial);
   bool attributedItem(NodeId item, std::span<const NodeId> attributes);
   bool isLast(NodeId child, NodeId end) const;
+  bool isLeftOut(std::span<const NodeId> attributes) const;
 
   // ---- Expressions.cpp
   Result evaluate(NodeId node);

@@ -26,6 +26,8 @@ public:
   bool read(NodeId item, const ItemContext &context, std::span<const NodeId> attributes);
   /// A crate that the code knows by another name; `context` is that of the file.
   void renamedCrate(std::string_view name, std::string_view crate, const ItemContext &context);
+  /// Whether attributes say that what follows is only there in tests.
+  bool marksTest(std::span<const NodeId> attributes) const;
 
 private:
   void module(NodeId item, const ItemContext &context, std::span<const NodeId> attributes);
@@ -49,7 +51,6 @@ private:
   void constant(NodeId item, const ItemContext &context);
   void macroItems(NodeId item, const ItemContext &context);
   facts::Span decorators(std::span<const NodeId> attributes, facts::ScopeId scope);
-  bool marksTest(std::span<const NodeId> attributes) const;
   std::string qualify(facts::ScopeId scope, std::string_view name) const;
 
   Unit &unit_;
