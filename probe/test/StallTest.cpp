@@ -1,0 +1,231 @@
+// What a detector of stalls must and must not say, and what happens when it is used wrongly.
+#include "RecordingProbe.h"
+
+#include <cstdio>
+#include <ctime>
+#include <fstream>
+#include <string>
+#include <sys/epoll.h>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
+static clearway_config threshold_of(uint64_t ns) {
+  clearway_config config{};
+  config.threshold_ns = ns;
+  return config;
+}
+
+TEST(Reports, NoneFromALoopThatNeverStalls) {
+  RecordingProbe probe(threshold_of(500 * ms));
+  AttachedLoop loop;
+  int seconds = test_size(1, 3600);
+  for (int i = 0; i < seconds * 100; ++i) {
+    loop.poll([] { spin_ms(1); });
+    sleep_ms(9);
+  }
+  EXPECT_TRUE(probe.all_reports().empty());
+  EXPECT_EQ(loop.snapshot().stalls, 0u);
+}
+
+TEST(Reports, NoneFromALoopThatWaits) {
+  RecordingProbe probe(threshold_of(10 * ms));
+  AttachedLoop loop;
+  loop.poll([] {});
+  sleep_ms(100);
+  EXPECT_TRUE(probe.all_reports().empty());
+}
+
+TEST(Reports, EveryStallOnce) {
+  RecordingProbe probe(threshold_of(10 * ms));
+  AttachedLoop loop;
+  for (int i = 0; i < 10; ++i) {
+    loop.poll([] { sleep_ms(30); });
+  }
+  EXPECT_EQ(probe.reports().size(), 10u);
+  EXPECT_EQ(loop.snapshot().stalls, 10u);
+}
+
+TEST(Reports, TheRateLimitSaysWhatItWithheld) {
+  clearway_config config = threshold_of(4 * ms);
+  config.reports_per_second = 1;
+  config.reports_burst = 2;
+  RecordingProbe probe(config);
+  AttachedLoop loop;
+  for (int i = 0; i < 20; ++i) {
+    loop.poll([] { sleep_ms(12); });
+  }
+  size_t reported = probe.reports().size();
+  EXPECT_GE(reported, 2u);
+  EXPECT_LT(reported, 20u);
+  clearway_snapshot counts = loop.snapshot();
+  EXPECT_EQ(counts.stalls, 20u) << "what is not reported is counted";
+  EXPECT_EQ(counts.reports + counts.suppressed, 20u);
+}
+
+// A signal would make these return early: they are not restarted whatever the handler's flags.
+TEST(Blocked, CallsAreNeverInterrupted) {
+  RecordingProbe probe(threshold_of(2 * ms));
+  AttachedLoop loop;
+  int epoll = epoll_create1(0);
+  for (int i = 0; i < test_size(10, 1000); ++i) {
+    loop.poll([&] {
+      epoll_event event;
+      EXPECT_EQ(epoll_wait(epoll, &event, 1, 15), 0);
+      timespec time{0, 15'000'000};
+      EXPECT_EQ(nanosleep(&time, nullptr), 0);
+    });
+  }
+  close(epoll);
+  EXPECT_EQ(loop.snapshot().stalls, uint64_t(test_size(10, 1000)));
+}
+
+__attribute__((noinline)) static void throw_and_catch(int depth) {
+  if (depth == 0) {
+    throw depth;
+  }
+  throw_and_catch(depth - 1);
+  asm volatile("");
+}
+
+// Unwinders that run in a signal handler crash here within half a second.
+TEST(Running, CapturesWhileExceptionsFly) {
+  RecordingProbe probe(threshold_of(1 * ms));
+  AttachedLoop loop;
+  int caught = 0;
+  for (int i = 0; i < test_size(50, 5000); ++i) {
+    loop.poll([&] {
+      for (int k = 0; k < 4000; ++k) {
+        try {
+          throw_and_catch(3);
+        } catch (int) {
+          ++caught;
+        }
+      }
+    });
+  }
+  EXPECT_EQ(caught, 4000 * test_size(50, 5000));
+  EXPECT_GT(loop.snapshot().stacks, 0u);
+}
+
+// ---- Is it installed at all? ----
+
+TEST(Installed, SaysWhatIsMissingFirst) {
+  EXPECT_EQ(clearway_probe_installed(nullptr), CLEARWAY_E_NOT_RUNNING);
+  RecordingProbe probe;
+  EXPECT_EQ(clearway_probe_installed(nullptr), CLEARWAY_E_NOT_ATTACHED);
+  AttachedLoop loop;
+  EXPECT_EQ(clearway_probe_installed(nullptr), CLEARWAY_E_NEVER_POLLED);
+  loop.poll([] {});
+  EXPECT_EQ(clearway_probe_installed(nullptr), CLEARWAY_OK);
+}
+
+// ---- Used wrongly ----
+
+TEST(Misuse, FromAnotherThreadChangesNothing) {
+  AttachedLoop loop;
+  std::thread([&] {
+    EXPECT_EQ(clearway_loop_begin(loop.get(), 0), CLEARWAY_E_THREAD);
+    EXPECT_EQ(clearway_loop_end(loop.get()), CLEARWAY_E_THREAD);
+    EXPECT_EQ(clearway_loop_heartbeat(loop.get()), CLEARWAY_E_THREAD);
+  }).join();
+  EXPECT_EQ(loop.snapshot().misuse_thread, 3u);
+  EXPECT_EQ(loop.snapshot().polls, 0u);
+}
+
+TEST(Misuse, ABeginInAPollIsPartOfIt) {
+  AttachedLoop loop;
+  EXPECT_EQ(clearway_loop_begin(loop.get(), 0), CLEARWAY_OK);
+  EXPECT_EQ(clearway_loop_begin(loop.get(), 0), CLEARWAY_E_NESTED);
+  EXPECT_EQ(clearway_loop_end(loop.get()), CLEARWAY_OK);
+  EXPECT_EQ(loop.snapshot().polls, 0u) << "the outer poll goes on";
+  EXPECT_EQ(clearway_loop_end(loop.get()), CLEARWAY_OK);
+  EXPECT_EQ(clearway_loop_end(loop.get()), CLEARWAY_E_NOT_POLLING);
+  EXPECT_EQ(loop.snapshot().polls, 1u);
+}
+
+TEST(Misuse, NullAndUnknownVersionsAreRefused) {
+  EXPECT_EQ(clearway_loop_create(nullptr, nullptr), CLEARWAY_E_INVALID);
+  clearway_config config{};
+  EXPECT_EQ(clearway_probe_start(&config), CLEARWAY_E_VERSION);
+  clearway_snapshot none{};
+  AttachedLoop loop;
+  EXPECT_EQ(clearway_loop_snapshot(loop.get(), &none), CLEARWAY_E_VERSION);
+}
+
+TEST(Misuse, StartingTwiceKeepsTheFirst) {
+  RecordingProbe probe;
+  clearway_config config{};
+  config.struct_size = sizeof config;
+  EXPECT_EQ(clearway_probe_start(&config), CLEARWAY_E_RUNNING);
+}
+
+TEST(Misuse, AnOutputThatCannotBeWrittenIsNamed) {
+  clearway_config config{};
+  config.jsonl_path = "/nonexistent-folder/stalls.jsonl";
+  RecordingProbe probe(config);
+  EXPECT_EQ(probe.start_status(), CLEARWAY_E_OUTPUT);
+  ASSERT_FALSE(probe.messages().empty());
+  EXPECT_NE(probe.messages()[0].find("/nonexistent-folder/stalls.jsonl"), std::string::npos) << probe.messages()[0];
+}
+
+TEST(Threads, ExitDetaches) {
+  clearway_loop *loop = nullptr;
+  ASSERT_EQ(clearway_loop_create(nullptr, &loop), CLEARWAY_OK);
+  std::thread([&] { EXPECT_EQ(clearway_loop_attach(loop), CLEARWAY_OK); }).join();
+  EXPECT_EQ(clearway_loop_installed(loop), CLEARWAY_E_NOT_ATTACHED);
+  EXPECT_EQ(clearway_loop_attach(loop), CLEARWAY_OK) << "free for another thread";
+  clearway_loop_destroy(loop);
+}
+
+TEST(Threads, TenThousandLoops) {
+  RecordingProbe probe;
+  std::vector<clearway_loop *> loops(10'000);
+  for (clearway_loop *&loop : loops) {
+    ASSERT_EQ(clearway_loop_create(nullptr, &loop), CLEARWAY_OK);
+  }
+  AttachedLoop loop("the one that stalls", 10 * ms);
+  sleep_ms(60); // the watchdog may sleep as the default threshold has it
+  loop.poll([] { sleep_ms(60); });
+  EXPECT_EQ(probe.reports().size(), 1u);
+  for (clearway_loop *each : loops) {
+    clearway_loop_destroy(each);
+  }
+}
+
+TEST(Fork, TheChildMeasuresOnlyWhenAsked) {
+  RecordingProbe probe;
+  AttachedLoop loop;
+  loop.poll([] {});
+  pid_t child = fork();
+  if (child == 0) {
+    bool quiet = clearway_probe_installed(nullptr) == CLEARWAY_E_NOT_RUNNING;
+    bool starts = clearway_probe_start(nullptr) == CLEARWAY_OK;
+    _exit(quiet && starts && clearway_probe_stop() == CLEARWAY_OK ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  EXPECT_EQ(clearway_probe_installed(nullptr), CLEARWAY_OK) << "the parent goes on";
+}
+
+TEST(Outputs, OneLineOfJsonForTheStall) {
+  std::string path = testing::TempDir() + "clearway-records-" + std::to_string(getpid());
+  clearway_config config = threshold_of(10 * ms);
+  config.jsonl_path = path.c_str();
+  {
+    RecordingProbe probe(config);
+    AttachedLoop loop("main");
+    loop.poll([] { sleep_ms(50); });
+    clearway_probe_flush();
+  }
+  std::ifstream file(path);
+  int ended = 0;
+  for (std::string line; std::getline(file, line);) {
+    EXPECT_EQ(line.rfind("{\"clearway_probe\":1,\"type\":\"", 0), 0u) << line;
+    ended += line.find("\"type\":\"stall\"") != std::string::npos && line.find("\"state\":\"ended\"") != std::string::npos &&
+             line.find("\"detail\":\"clock_nanosleep\"") != std::string::npos;
+  }
+  EXPECT_EQ(ended, 1);
+  unlink(path.c_str());
+}
