@@ -24,8 +24,6 @@ struct OwnedReport {
 };
 } // namespace
 
-static const char *text_or_null(const std::string &text) { return text.empty() ? nullptr : text.c_str(); }
-
 static void fill_frames(OwnedReport &owned, const Modules &modules, bool symbols) {
   const Sample *sample = owned.verdict.stack;
   if (sample == nullptr) {

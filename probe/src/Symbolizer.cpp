@@ -115,8 +115,6 @@ ResolvedFrame resolve(const ExtraFrame &extra) {
   return frame;
 }
 
-static const char *text_or_null(const std::string &text) { return text.empty() ? nullptr : text.c_str(); }
-
 clearway_frame public_frame(const ResolvedFrame &frame) {
   clearway_frame result{};
   result.kind = frame.kind;

@@ -11,6 +11,9 @@
 
 namespace clearway::probe {
 
+// For strings of reports, which are NULL where unknown. Valid as long as `text`.
+inline const char *text_or_null(const std::string &text) { return text.empty() ? nullptr : text.c_str(); }
+
 struct ResolvedFrame {
   clearway_frame_kind kind = CLEARWAY_FRAME_NATIVE;
   uint64_t address = 0;
