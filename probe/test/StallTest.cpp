@@ -200,8 +200,10 @@ TEST(Fork, TheChildMeasuresOnlyWhenAsked) {
   pid_t child = fork();
   if (child == 0) {
     bool quiet = clearway_probe_installed(nullptr) == CLEARWAY_E_NOT_RUNNING;
-    bool starts = clearway_probe_start(nullptr) == CLEARWAY_OK;
-    _exit(quiet && starts && clearway_probe_stop() == CLEARWAY_OK ? 0 : 1);
+#if !defined(__SANITIZE_THREAD__) // it ends a forked child that starts a thread
+    quiet = quiet && clearway_probe_start(nullptr) == CLEARWAY_OK && clearway_probe_stop() == CLEARWAY_OK;
+#endif
+    _exit(quiet ? 0 : 1);
   }
   int status = 0;
   ASSERT_EQ(waitpid(child, &status, 0), child);
