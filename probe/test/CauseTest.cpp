@@ -100,7 +100,7 @@ TEST(Cause, IsRightForEveryKindOfStall) {
   }
   EXPECT_GE(kinds_seen, 12);
   EXPECT_EQ(result.counted, result.injected) << "100 % of stalls over the threshold are counted";
-  EXPECT_GE(result.with_stack, result.injected * 99 / 100) << "99 % have a stack";
-  EXPECT_GE(result.right, result.injected * 98 / 100) << "98 % have the right cause";
+  EXPECT_GE(result.with_stack * 100, result.injected * 99) << "99 % have a stack";
+  EXPECT_GE(result.right * 100, result.injected * 98) << "98 % have the right cause";
   EXPECT_LE(result.wrong_detail, result.injected / 20);
 }
