@@ -1,6 +1,6 @@
 #include "analysis/LockFlow.h"
 
-#include "analysis/Conditions.h"
+#include "analysis/LockTaking.h"
 
 #include <algorithm>
 #include <optional>
@@ -8,8 +8,6 @@
 
 namespace clearway::analysis {
 
-using catalog::Entry;
-using catalog::LockKind;
 using facts::EventKind;
 using facts::FileFacts;
 using link::CallId;
@@ -18,102 +16,6 @@ using link::ObjectId;
 using link::Program;
 
 namespace {
-
-/// What a scoped object or a call takes.
-struct Taking {
-  const Entry *entry = nullptr;
-  LockKind lock = LockKind::None;
-  bool waits = true;
-};
-
-class Classifier {
-public:
-  Classifier(const Program &program, const catalog::Catalog &catalog)
-      : program_(program), catalog_(catalog) {}
-
-  /// The lock an object holds from its birth; nullopt for objects that are no guards.
-  std::optional<Taking> birth(ObjectId id) const {
-    const link::Object &object = program_.objects[id];
-    for (const link::External &type : object.types)
-      if (type.entry && (type.entry->isGuard || type.entry->lock != LockKind::None))
-        return guard(object, *type.entry);
-    if (object.origin != link::kNone)
-      for (const link::External &maker : program_.calls[object.origin].externals)
-        if (maker.entry && maker.entry->isGuard)
-          return guard(object, *maker.entry);
-    return std::nullopt;
-  }
-
-  /// The lock that a call on the lock itself takes: lock.acquire().
-  std::optional<Taking> acquire(const link::Call &call) const {
-    if (isOfObject(call))
-      return std::nullopt;
-    for (const link::External &external : call.externals)
-      if (external.entry && external.entry->acquires && !external.entry->isGuard &&
-          external.entry->lock != LockKind::None)
-        return Taking{external.entry, external.entry->lock,
-                      !external.entry->tryOnly && takesEffect(program_, call, *external.entry)};
-    return std::nullopt;
-  }
-
-  bool releases(const link::Call &call) const {
-    return !isOfObject(call) &&
-           std::any_of(call.externals.begin(), call.externals.end(), [](const link::External &external) {
-             return external.entry && external.entry->releases;
-           });
-  }
-
-private:
-  /// Entering and leaving a `with` is the life of its object.
-  bool isOfObject(const link::Call &call) const {
-    const facts::CallKind kind = program_.files[call.file].calls[call.site].kind;
-    return kind == facts::CallKind::Enter || kind == facts::CallKind::Exit;
-  }
-
-  std::optional<Taking> guard(const link::Object &object, const Entry &entry) const {
-    const LockKind lock = guardedLock(object, entry);
-    if (lock == LockKind::None || isDeferred(object, entry))
-      return std::nullopt;
-    return Taking{&entry, lock,
-                  !entry.tryOnly && !(object.origin != link::kNone && takenBefore(object.origin))};
-  }
-
-  /// A guard is judged by the lock it guards: unique_lock over an asynchronous lock is asynchronous.
-  LockKind guardedLock(const link::Object &object, const Entry &entry) const {
-    const facts::Language language = program_.language(object.function);
-    for (const Name argument : object.typeArguments)
-      if (const Entry *lock = catalog_.find(language, argument); lock && lock->lock != LockKind::None)
-        return lock->lock;
-    return entry.lock;
-  }
-
-  bool isDeferred(const link::Object &object, const Entry &entry) const {
-    if (entry.defers)
-      return true;
-    if (object.origin == link::kNone || entry.conditions.empty())
-      return false;
-    // The conditions are about the guard's own constructor; a helper that returns a guard has other
-    // arguments.
-    const link::Call &origin = program_.calls[object.origin];
-    const bool own = std::any_of(origin.externals.begin(), origin.externals.end(),
-                                 [&](const link::External &external) { return external.entry == &entry; });
-    return own && !takesEffect(program_, origin, entry);
-  }
-
-  /// Constructed with a tag that says the lock is held already or only tried.
-  bool takenBefore(CallId origin) const {
-    const FileFacts &file = program_.files[program_.calls[origin].file];
-    for (const facts::Argument &argument : file.argumentsOf(program_.site(origin))) {
-      const std::string_view name = file.values[argument.value].name.view();
-      if (name.ends_with("adopt_lock") || name.ends_with("try_to_lock"))
-        return true;
-    }
-    return false;
-  }
-
-  const Program &program_;
-  const catalog::Catalog &catalog_;
-};
 
 using Guard = HeldAt::Guard;
 using State = std::vector<Guard>; // sorted by acquisition, then holder
@@ -144,23 +46,96 @@ bool mergeInto(State &into, const State &from) {
   return changed;
 }
 
+/// What calling a function does to the locks of its caller.
+struct Balance {
+  struct Taken {
+    Taking taking;
+    Name lockPath;
+  };
+  std::vector<Taken> takes; // held at each of its ends, and not through an object of its own
+  std::vector<Name> gives;  // released without having been taken
+};
+using Balances = std::unordered_map<FunctionId, Balance>;
+
 /// One function.
 class Flow {
 public:
-  Flow(const Program &program, const Classifier &classifier, FunctionId f, LockFlow &out)
-      : program_(program), classifier_(classifier), f_(f), file_(program.fileOf(f)), out_(out),
+  Flow(const Program &program, const LockClassifier &classifier, const Balances &balances, FunctionId f, LockFlow &out)
+      : program_(program), classifier_(classifier), balances_(balances), f_(f), file_(program.fileOf(f)), out_(out),
         fileId_(program.functions[f].file) {}
 
   void run() {
     findAcquisitions();
-    if (byObject_.empty() && byCall_.empty())
+    if (byObject_.empty() && byCall_.empty() && byHelper_.empty())
       return;
     solve();
     record();
   }
 
+  /// For helpers like `void take() { mutex.lock(); }`: by their own calls alone, not through further helpers.
+  Balance balance() {
+    Balance result;
+    findAcquisitions();
+    if (byCall_.empty() && !releasesAny())
+      return result;
+    gives_ = &result.gives;
+    solve();
+    gives_ = nullptr;
+    std::erase_if(result.gives, [&](Name path) { return isGiven(path); });
+    std::optional<State> atEnd = stateAtEnds();
+    for (const Guard &guard : atEnd.value_or(State()))
+      if (const Acquisition &held = out_.acquisitions[guard.acquisition];
+          guard.onAllPaths && held.object == link::kNone && held.waits && held.lockPath && !isGiven(held.lockPath))
+        result.takes.push_back({{held.entry, held.lock, held.waits}, held.lockPath});
+    return result;
+  }
+
 private:
   const facts::Function &function() const { return program_.facts(f_); }
+
+  /// Whether a lock's path begins with a parameter: the caller knows that lock by another name.
+  bool isGiven(Name path) const {
+    const std::string_view whole = path.view(), first = whole.substr(0, whole.find_first_of(".-"));
+    const auto parameters = file_.parametersOf(function());
+    return std::any_of(parameters.begin(), parameters.end(), [&](const facts::Parameter &parameter) {
+      return parameter.name.view() == first && first != "self";
+    });
+  }
+
+  bool releasesAny() const {
+    const link::Function &function = program_.functions[f_];
+    for (uint32_t i = 0; i < function.callCount; ++i)
+      if (classifier_.releases(program_.calls[function.firstCall + i]))
+        return true;
+    return false;
+  }
+
+  /// What is held wherever the function ends; nothing if it never does.
+  std::optional<State> stateAtEnds() const {
+    std::optional<State> all;
+    const facts::Span blocks = function().blocks;
+    for (uint32_t b = 0; b < blocks.count; ++b) {
+      const facts::Block &block = file_.blocks[blocks.first + b];
+      if (!reached_[b] || !file_.successorsOf(block).empty())
+        continue;
+      State state = states_[b];
+      for (const facts::Event &event : file_.eventsOf(block))
+        step(state, event);
+      if (all)
+        mergeInto(*all, state);
+      else
+        all = std::move(state);
+    }
+    return all;
+  }
+
+  /// The helper that a call certainly runs here, if that takes or gives back locks.
+  const Balance *helperOf(const link::Call &call) const {
+    if (call.targets.size() != 1 || call.targets.front().confidence == link::Confidence::NameOnly)
+      return nullptr;
+    const auto it = balances_.find(call.targets.front().function);
+    return it == balances_.end() ? nullptr : &it->second;
+  }
 
   /// In evaluation order as written, so that acquisitions are numbered by position.
   void findAcquisitions() {
@@ -174,14 +149,24 @@ private:
           addAcquire(program_.callAt(fileId_, event.index));
   }
 
+  void addHelper(CallId id) {
+    if (const Balance *helper = helperOf(program_.calls[id]))
+      for (const Balance::Taken &taken : helper->takes)
+        byHelper_[id].push_back(add(taken.taking, link::kNone, id, taken.lockPath, program_.site(id).range));
+  }
+
   bool mayAcquire() const {
     const link::Function &function = program_.functions[f_];
     if (function.objectCount)
       return true;
-    for (uint32_t i = 0; i < function.callCount; ++i)
-      for (const link::External &external : program_.calls[function.firstCall + i].externals)
+    for (uint32_t i = 0; i < function.callCount; ++i) {
+      const link::Call &call = program_.calls[function.firstCall + i];
+      for (const link::External &external : call.externals)
         if (external.entry && external.entry->acquires)
           return true;
+      if (const Balance *helper = helperOf(call); helper && !helper->takes.empty())
+        return true;
+    }
     return false;
   }
 
@@ -195,6 +180,8 @@ private:
     const link::Call &call = program_.calls[id];
     if (const auto taking = classifier_.acquire(call))
       byCall_.emplace(id, add(*taking, link::kNone, id, call.lockPath, program_.site(id).range));
+    else
+      addHelper(id);
   }
 
   uint32_t add(const Taking &taking, ObjectId object, CallId call, Name path, const facts::SourceRange &at) {
@@ -312,8 +299,14 @@ private:
     const link::Call &call = program_.calls[id];
     if (classifier_.releases(call))
       release(state, call.lockPath);
+    if (const Balance *helper = helperOf(call))
+      for (const Name path : helper->gives)
+        release(state, path);
     if (const auto it = byCall_.find(id); it != byCall_.end())
       insert(state, it->second);
+    if (const auto it = byHelper_.find(id); it != byHelper_.end())
+      for (const uint32_t acquisition : it->second)
+        insert(state, acquisition);
   }
 
   /// By the lock's path, or by the name of the guard that holds it. Without a path: the lock taken last.
@@ -323,11 +316,13 @@ private:
         state.pop_back();
       return;
     }
-    std::erase_if(state, [&](const Guard &guard) {
+    const size_t released = std::erase_if(state, [&](const Guard &guard) {
       const Acquisition &held = out_.acquisitions[guard.acquisition];
       const ObjectId object = guard.holder;
       return held.lockPath == path || (object != link::kNone && program_.scoped(object).name == path);
     });
+    if (gives_ && released == 0 && std::find(gives_->begin(), gives_->end(), path) == gives_->end())
+      gives_->push_back(path);
   }
 
   void record() {
@@ -387,13 +382,16 @@ private:
   }
 
   const Program &program_;
-  const Classifier &classifier_;
+  const LockClassifier &classifier_;
+  const Balances &balances_;
   const FunctionId f_;
   const FileFacts &file_;
   LockFlow &out_;
   const link::FileId fileId_;
   std::unordered_map<ObjectId, uint32_t> byObject_;
   std::unordered_map<CallId, uint32_t> byCall_;
+  std::unordered_map<CallId, std::vector<uint32_t>> byHelper_;
+  std::vector<Name> *gives_ = nullptr; // where releases of what is not held are noted
   std::vector<State> states_;
   std::vector<bool> reached_;
   std::vector<bool> changed_; // its successors have not seen its state yet
@@ -420,13 +418,35 @@ void sortResults(const Program &program, LockFlow &flow) {
   }
 }
 
+/// Plain functions that leave a lock taken or give one back. Constructors and destructors do that by trade; types of
+/// guards are known as such.
+Balances findBalances(const Program &program, const LockClassifier &classifier) {
+  Balances found;
+  const Balances none;
+  for (FunctionId f = 0; f < program.functions.size(); ++f) {
+    const facts::Function &function = program.facts(f);
+    const std::string_view name = function.name.view();
+    const bool isPlain = function.kind == facts::FunctionKind::Plain &&
+                         !(function.flags & facts::FunctionFlag::Constructor) && !name.starts_with("~") &&
+                         !name.starts_with("__");
+    if (!isPlain)
+      continue;
+    LockFlow own;
+    Balance balance = Flow(program, classifier, none, f, own).balance();
+    if (!balance.takes.empty() || !balance.gives.empty())
+      found.emplace(f, std::move(balance));
+  }
+  return found;
+}
+
 } // namespace
 
 LockFlow computeLockFlow(const Program &program, const catalog::Catalog &catalog) {
   LockFlow flow;
-  const Classifier classifier(program, catalog);
+  const LockClassifier classifier(program, catalog);
+  const Balances balances = findBalances(program, classifier);
   for (FunctionId f = 0; f < program.functions.size(); ++f)
-    Flow(program, classifier, f, flow).run();
+    Flow(program, classifier, balances, f, flow).run();
   sortResults(program, flow);
   return flow;
 }

@@ -1,0 +1,94 @@
+#include "analysis/LockTaking.h"
+
+#include "analysis/Conditions.h"
+
+#include <algorithm>
+
+namespace clearway::analysis {
+
+using catalog::Entry;
+using catalog::LockKind;
+using facts::FileFacts;
+using link::CallId;
+using link::ObjectId;
+
+/// The lock an object holds from its birth; nullopt for objects that are no guards.
+std::optional<Taking> LockClassifier::birth(ObjectId id) const {
+  const link::Object &object = program_.objects[id];
+  for (const link::External &type : object.types)
+    if (type.entry && (type.entry->isGuard || type.entry->lock != LockKind::None))
+      return guard(object, *type.entry);
+  if (object.origin != link::kNone)
+    for (const link::External &maker : program_.calls[object.origin].externals)
+      if (maker.entry && maker.entry->isGuard)
+        return guard(object, *maker.entry);
+  return std::nullopt;
+}
+
+/// The lock that a call on the lock itself takes: lock.acquire().
+std::optional<Taking> LockClassifier::acquire(const link::Call &call) const {
+  if (isOfObject(call))
+    return std::nullopt;
+  for (const link::External &external : call.externals)
+    if (external.entry && external.entry->acquires && !external.entry->isGuard &&
+        external.entry->lock != LockKind::None)
+      return Taking{external.entry, external.entry->lock,
+                    !external.entry->tryOnly && takesEffect(program_, call, *external.entry)};
+  return std::nullopt;
+}
+
+bool LockClassifier::releases(const link::Call &call) const {
+  return !isOfObject(call) &&
+         std::any_of(call.externals.begin(), call.externals.end(), [](const link::External &external) {
+           return external.entry && external.entry->releases;
+         });
+}
+
+/// Entering and leaving a `with` is the life of its object.
+bool LockClassifier::isOfObject(const link::Call &call) const {
+  const facts::CallKind kind = program_.files[call.file].calls[call.site].kind;
+  return kind == facts::CallKind::Enter || kind == facts::CallKind::Exit;
+}
+
+std::optional<Taking> LockClassifier::guard(const link::Object &object, const Entry &entry) const {
+  const LockKind lock = guardedLock(object, entry);
+  if (lock == LockKind::None || isDeferred(object, entry))
+    return std::nullopt;
+  return Taking{&entry, lock,
+                !entry.tryOnly && !(object.origin != link::kNone && takenBefore(object.origin))};
+}
+
+/// A guard is judged by the lock it guards: unique_lock over an asynchronous lock is asynchronous.
+LockKind LockClassifier::guardedLock(const link::Object &object, const Entry &entry) const {
+  const facts::Language language = program_.language(object.function);
+  for (const Name argument : object.typeArguments)
+    if (const Entry *lock = catalog_.find(language, argument); lock && lock->lock != LockKind::None)
+      return lock->lock;
+  return entry.lock;
+}
+
+bool LockClassifier::isDeferred(const link::Object &object, const Entry &entry) const {
+  if (entry.defers)
+    return true;
+  if (object.origin == link::kNone || entry.conditions.empty())
+    return false;
+  // The conditions are about the guard's own constructor; a helper that returns a guard has other
+  // arguments.
+  const link::Call &origin = program_.calls[object.origin];
+  const bool own = std::any_of(origin.externals.begin(), origin.externals.end(),
+                               [&](const link::External &external) { return external.entry == &entry; });
+  return own && !takesEffect(program_, origin, entry);
+}
+
+/// Constructed with a tag that says the lock is held already or only tried.
+bool LockClassifier::takenBefore(CallId origin) const {
+  const FileFacts &file = program_.files[program_.calls[origin].file];
+  for (const facts::Argument &argument : file.argumentsOf(program_.site(origin))) {
+    const std::string_view name = file.values[argument.value].name.view();
+    if (name.ends_with("adopt_lock") || name.ends_with("try_to_lock"))
+      return true;
+  }
+  return false;
+}
+
+} // namespace clearway::analysis
