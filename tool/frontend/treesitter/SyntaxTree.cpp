@@ -73,7 +73,7 @@ public:
       else
         advance();
     } while (!open_.empty());
-    if (hasErrors_ && tree_.errors_.empty()) // something invisible is missing, such as a newline
+    if (hasErrors_ && tree_.errors_.empty() && !excused_) // something invisible is missing, such as a newline
       tree_.errors_.push_back({0, 0, true, ""});
   }
 
@@ -125,8 +125,24 @@ private:
     const bool missing = ts_node_is_missing(node);
     if ((!error && !missing) || begin < errorsSeenTo_ || tree_.errors_.size() == SyntaxTree::kMaxErrors)
       return;
-    tree_.errors_.push_back({begin, end, missing, missing ? ts_node_type(node) : ""});
     errorsSeenTo_ = std::max(end, begin + 1);
+    if (isDefaultOfTypeParameter(node))
+      excused_ = true;
+    else
+      tree_.errors_.push_back({begin, end, missing, missing ? ts_node_type(node) : ""});
+  }
+
+  /// `class Box[T = int]` is Python from 3.13; the grammar only knows what comes before the default.
+  bool isDefaultOfTypeParameter(TSNode error) const {
+    const uint32_t begin = ts_node_start_byte(error);
+    if (tree_.source_.substr(begin, ts_node_end_byte(error) - begin).find('=') == std::string_view::npos)
+      return false;
+    for (TSNode above = ts_node_parent(error); !ts_node_is_null(above); above = ts_node_parent(above))
+      if (const std::string_view type = ts_node_type(above); type == "type_parameter")
+        return true;
+      else if (type.ends_with("_definition"))
+        return false;
+    return false;
   }
 
   const Grammar &grammar_;
@@ -135,6 +151,7 @@ private:
   TSTreeCursor cursor_;
   std::vector<NodeId> open_; // the nodes above the cursor
   uint32_t errorsSeenTo_ = 0;
+  bool excused_ = false; // the grammar's error, not the source's
 };
 
 namespace {
