@@ -85,8 +85,14 @@ def on_worker(function, tokenizer):
 
 
 def test_a_worker_is_not_enough_while_the_work_holds_the_gil(tokenizer):
-    with pytest.raises(StallError), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(chat_once(on_worker(encode_prompt, tokenizer), max_ms=20))
+    """Which part of a turn the loop waits in for the GIL is chance, and within libuv's own poll it is not counted."""
+    for _ in range(8):
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            try:
+                runner.run(chat_once(on_worker(encode_prompt, tokenizer), max_ms=20))
+            except StallError:
+                return
+    pytest.fail("eight chats, and the loop never stalled")
 
 
 def test_on_a_worker_without_the_gil_the_loop_goes_on(tokenizer):
