@@ -69,11 +69,16 @@ private:
   Result extending(NodeId node, uint32_t scope);
   Result name(NodeId node);
   Result literal(NodeId node);
+
+  // ---- Operators.cpp
   Result binary(NodeId node);
   Result assignment(NodeId node);
   Result compoundAssignment(NodeId node);
   Result collection(NodeId node, facts::DisplayKind kind, std::optional<uint32_t> extended = {});
   Result structure(NodeId node, std::optional<uint32_t> extended = {});
+  void assignTo(NodeId place, Result &value);
+
+  // ---- Leaving.cpp
   Result await(NodeId node);
   Result awaitOperand(NodeId operand);
   Result tryOperator(NodeId node);
@@ -81,7 +86,6 @@ private:
   Result returns(NodeId node);
   Result breaks(NodeId node);
   Result continues(NodeId node);
-  void assignTo(NodeId place, Result &value);
   void suspend(NodeId node, facts::SuspensionKind kind, facts::ValueId operand);
 
   // ---- Calls.cpp

@@ -65,6 +65,14 @@ void Body::bindAll(std::vector<Scrutinee> &all) {
 
 // ---- if
 
+void Body::condition(NodeId node) {
+  openTemporaryScope();
+  Result result = evaluate(node);
+  use(result, facts::ResultUse::Operand);
+  giveAway(result);
+  closeTemporaryScope({});
+}
+
 Result Body::branch(NodeId node) {
   openTemporaryScope();
   Result result = evaluate(node);

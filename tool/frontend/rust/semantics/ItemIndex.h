@@ -5,6 +5,7 @@
 #include "catalog/Catalog.h"
 #include "link/Program.h"
 
+#include <algorithm>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -36,6 +37,9 @@ struct Item {
   std::vector<link::FunctionId> functions;
   explicit operator bool() const { return kind != ItemKind::None; }
 };
+
+/// `base::name`.
+std::string joinedPath(std::string_view base, std::string_view name);
 
 class ItemIndex {
 public:
@@ -96,5 +100,12 @@ private:
   mutable std::unordered_map<uint64_t, Item> globs_;         // by file and binding: the module a glob opens
   mutable std::unordered_map<uint64_t, std::vector<Name>> imports_;
 };
+
+template <class F> void ItemIndex::forEachIn(const Module &module, Name name, F &&visit) const {
+  auto at = std::lower_bound(module.items.begin(), module.items.end(), name.handle(),
+                             [](const auto &item, uint32_t handle) { return item.first.handle() < handle; });
+  for (; at != module.items.end() && at->first == name; ++at)
+    visit(at->second);
+}
 
 } // namespace clearway::frontend::rust

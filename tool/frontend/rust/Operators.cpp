@@ -1,0 +1,157 @@
+// Operators, assignments, tuples, arrays and structs.
+#include "frontend/rust/Body.h"
+
+#include "frontend/rust/Types.h"
+
+namespace clearway::frontend::rust {
+
+using facts::DisplayKind;
+using facts::kNone;
+using facts::ObjectId;
+using facts::ValueId;
+
+Result Body::binary(NodeId node) {
+  const NodeId left = syntax_.get(node, Field::Left), right = syntax_.get(node, Field::Right);
+  const Kind op = syntax_.kind(syntax_.get(node, Field::Operator));
+  if (op != Kind::TokAndAnd && op != Kind::TokOrOr) {
+    place(left);
+    place(right);
+    return {};
+  }
+  condition(left);
+  const BlockIndex head = flow_.current(), second = flow_.newBlock(), next = flow_.newBlock();
+  flow_.edge(head, second);
+  flow_.edge(head, next);
+  flow_.setCurrent(second);
+  ++conditional_;
+  condition(right);
+  --conditional_;
+  flow_.continueIn(next);
+  return {};
+}
+
+// The right side comes first.
+Result Body::assignment(NodeId node) {
+  const NodeId left = syntax_.get(node, Field::Left);
+  Result value = evaluate(syntax_.get(node, Field::Right));
+  if (syntax_.kind(left) == Kind::TokUnderscore || (syntax_.kind(left) == Kind::Identifier && syntax_.text(left) == "_")) {
+    use(value, facts::ResultUse::Discarded);
+    giveAway(value);
+    return {};
+  }
+  assignTo(left, value);
+  return {};
+}
+
+void Body::assignTo(NodeId left, Result &value) {
+  const uint32_t local = syntax_.kind(left) == Kind::Identifier ? find(Name(syntax_.text(left))) : kNone;
+  if (local == kNone || unit_.variables[local].function != function_) {
+    use(value, facts::ResultUse::Stored);
+    place(left);
+    return giveAway(value);
+  }
+  use(value, facts::ResultUse::Assigned);
+  facts::Binding &binding = unit_.facts.bindings[unit_.variables[local].binding];
+  if (binding.value == 0)
+    binding.value = value.value;
+  if (value.call != kNone)
+    unit_.facts.calls[value.call].boundTo = unit_.variables[local].binding;
+  const std::vector<ObjectId> before = unit_.variables[local].objects;
+  for (const ObjectId object : before)
+    flow_.death(object);
+  if (!value.owned && value.moved.empty())
+    return;
+  const ObjectId object = newObject(left, binding.name, value.value);
+  if (value.moved.empty())
+    flow_.birth(object);
+  for (const ObjectId from : value.moved)
+    flow_.move(from, object);
+  value.moved.clear();
+  flow_.own(object, unit_.variables[local].scope);
+  unit_.variables[local].objects.push_back(object);
+}
+
+namespace {
+
+// `text += &more` is a call of add_assign, whose receiver is evaluated first; on numbers the right side is.
+bool looksOverloaded(const Syntax &syntax, NodeId right) {
+  switch (syntax.kind(right)) {
+  case Kind::ReferenceExpression:
+  case Kind::StringLiteral:
+  case Kind::RawStringLiteral:
+    return true;
+  case Kind::CallExpression: {
+    const NodeId function = syntax.get(right, Field::Function);
+    return syntax.kind(function) == Kind::FieldExpression &&
+           syntax.text(syntax.get(function, Field::Field)).starts_with("as_");
+  }
+  default:
+    return false;
+  }
+}
+
+} // namespace
+
+Result Body::compoundAssignment(NodeId node) {
+  const NodeId left = syntax_.get(node, Field::Left), right = syntax_.get(node, Field::Right);
+  const bool leftFirst = looksOverloaded(syntax_, right);
+  if (leftFirst)
+    place(left);
+  Result value = evaluate(right);
+  use(value, facts::ResultUse::Operand);
+  giveAway(value);
+  if (!leftFirst)
+    place(left);
+  return {};
+}
+
+// ---- tuples, arrays, structs
+
+namespace {
+
+void absorb(Result &into, Result &part) {
+  into.moved.insert(into.moved.end(), part.moved.begin(), part.moved.end());
+}
+
+} // namespace
+
+Result Body::collection(NodeId node, DisplayKind kind, std::optional<uint32_t> scope) {
+  Result result;
+  std::vector<ValueId> items;
+  for (const NodeId child : syntax_.children(node)) {
+    if (isToken(syntax_.kind(child)))
+      continue;
+    Result item = scope ? extending(child, *scope) : evaluate(child);
+    use(item, facts::ResultUse::Element);
+    absorb(result, item);
+    result.owned |= item.owned;
+    items.push_back(item.value);
+  }
+  result.value = record_.display(kind, items);
+  return result;
+}
+
+Result Body::structure(NodeId node, std::optional<uint32_t> scope) {
+  Result result;
+  std::vector<ValueId> items;
+  for (const NodeId field : syntax_.children(syntax_.get(node, Field::Body))) {
+    const Kind kind = syntax_.kind(field);
+    if (isToken(kind))
+      continue;
+    const NodeId value = kind == Kind::FieldInitializer ? syntax_.get(field, Field::Value) : syntax_.inner(field);
+    if (kind == Kind::BaseFieldInitializer) {
+      place(value);
+      continue;
+    }
+    Result item = scope ? extending(value, *scope) : evaluate(value);
+    use(item, facts::ResultUse::Element);
+    absorb(result, item);
+    items.push_back(item.value);
+  }
+  result.owned = true;
+  result.value = record_.cast(record_.display(DisplayKind::Struct, items),
+                              pathValue(unit_, scope_, syntax_.get(node, Field::Name)));
+  return result;
+}
+
+} // namespace clearway::frontend::rust
