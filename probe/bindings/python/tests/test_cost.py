@@ -37,11 +37,14 @@ def measure(rounds=11):
     return (min(plain), min(watched), min(debug)), median(map(lambda a, b: a / b, watched, plain))
 
 
-def test_ten_times_cheaper_than_debug_mode():
-    (plain, watched, debug), ratio = measure()
-    print(f"\niteration {plain:.0f} ns, watched {watched:.0f} ns ({ratio:.3f} in turns), debug mode {debug:.0f} ns")
-    assert (debug - plain) > 10 * (watched - plain)
-    assert watched < plain * 1.25  # 1.04 to 1.13, by version; the rest is the noise of shared machines
+def test_an_iteration_costs_at_most_three_percent_more_and_a_tenth_of_debug_mode():
+    for _ in range(3):  # other work on the machine can spoil a measurement, but does not make it better
+        (plain, watched, debug), ratio = measure()
+        print(f"\niteration {plain:.0f} ns, watched {watched:.0f} ns ({ratio:.3f} in turns), debug mode {debug:.0f} ns")
+        assert (debug - plain) > 10 * (watched - plain)
+        if watched < plain * 1.03:
+            return
+    pytest.fail("three times above 3 %")
 
 
 def deep(depth):

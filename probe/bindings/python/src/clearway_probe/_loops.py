@@ -1,6 +1,7 @@
 """Puts event loops under the probe and takes them out again."""
 import asyncio
 import itertools
+import selectors
 import sys
 import threading
 import weakref
@@ -29,7 +30,7 @@ class WatchedLoop:
     def _hook(self, loop):
         selector = getattr(loop, "_selector", None)
         if hasattr(selector, "select"):
-            self._replace(selector, "select", self.native.wrap_select(selector.select))
+            self._replace(selector, "select", self._select_hook(selector))
         elif type(loop).__module__.split(".")[0] == "uvloop":
             import uvloop.loop
 
@@ -39,6 +40,14 @@ class WatchedLoop:
                 f"clearway_probe cannot watch a loop of type {type(loop).__module__}.{type(loop).__qualname__}: "
                 "only asyncio's selector loops and uvloop"
             )
+
+    def _select_hook(self, selector):
+        if type(selector) is getattr(selectors, "EpollSelector", None) and "select" not in vars(selector):
+            try:
+                return self.native.wrap_epoll(selector)
+            except (AttributeError, TypeError):
+                pass  # not CPython's own: no knowledge of its insides then
+        return self.native.wrap_select(selector.select)
 
     def _replace(self, owner, name, value):
         setattr(owner, name, value)

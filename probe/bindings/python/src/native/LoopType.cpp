@@ -1,5 +1,6 @@
 #include "LoopType.h"
 
+#include "EpollHook.h"
 #include "SelectHook.h"
 #include "UvHook.h"
 
@@ -104,6 +105,10 @@ static PyObject *select_hook(PyObject *self, PyObject *select) {
   return wrap_select(reinterpret_cast<LoopObject *>(self), select);
 }
 
+static PyObject *epoll_hook(PyObject *self, PyObject *selector) {
+  return wrap_epoll(reinterpret_cast<LoopObject *>(self), selector);
+}
+
 static PyObject *uv_hook(PyObject *self, PyObject *arguments) {
   PyObject *capsule = nullptr;
   const char *library = nullptr;
@@ -170,6 +175,7 @@ static PyMethodDef methods[] = {{"attach", attach, METH_NOARGS, "The calling thr
                                 {"idle", idle, METH_NOARGS, "The poll ends."},
                                 {"set_threshold", set_threshold, METH_O, "In nanoseconds."},
                                 {"wrap_select", select_hook, METH_O, "A stand-in for a selector's select."},
+                                {"wrap_epoll", epoll_hook, METH_O, "The same for a selectors.EpollSelector, given whole."},
                                 {"uv_hook", uv_hook, METH_VARARGS, "Hooks a uv_loop_t capsule."},
                                 {"uv_unhook", uv_unhook, METH_NOARGS, "Undoes uv_hook."},
                                 {"snapshot", snapshot, METH_NOARGS, "Counts and quantiles."},

@@ -1,4 +1,5 @@
 // clearway_probe._native: the C ABI as Python functions. What waits for the watchdog does so without the GIL.
+#include "EpollHook.h"
 #include "LoopType.h"
 #include "PythonFrames.h"
 #include "SelectHook.h"
@@ -113,7 +114,7 @@ static PyModuleDef definition = {PyModuleDef_HEAD_INIT, "_native", nullptr, -1, 
 
 static PyObject *create_module() {
   PyObject *module = PyModule_Create(&definition);
-  if (module == nullptr || !add_loop_type(module) || !add_select_type(module) ||
+  if (module == nullptr || !add_loop_type(module) || !add_select_type(module) || !add_epoll_type(module) ||
       PyModule_AddIntConstant(module, "E_STALLED", CLEARWAY_E_STALLED) != 0 ||
       PyModule_AddIntConstant(module, "E_NOT_ATTACHED", CLEARWAY_E_NOT_ATTACHED) != 0 ||
       PyModule_AddIntConstant(module, "E_NEVER_POLLED", CLEARWAY_E_NEVER_POLLED) != 0 ||
