@@ -1,6 +1,7 @@
 #include "CgroupCpu.h"
 
-#include <cstdio>
+#include "CgroupFolders.h"
+
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
@@ -8,91 +9,85 @@
 
 namespace clearway::probe {
 
-uint64_t parse_throttle_count(const char *cpu_stat) {
-  constexpr const char *key = "nr_throttled ";
-  const char *found = std::strstr(cpu_stat, key);
+static constexpr size_t most_groups = 64; // kept open; a program that moves its threads around goes on working
+
+static uint64_t number_after(const char *text, const char *key) {
+  const char *found = std::strstr(text, key);
   return found == nullptr ? 0 : std::strtoull(found + std::strlen(key), nullptr, 10);
 }
 
-// The line of /proc/self/cgroup that governs the CPU, as "mount point" and "group".
-static bool find_group(std::string &mount, std::string &group) {
-  FILE *file = std::fopen("/proc/self/cgroup", "re");
-  if (file == nullptr) {
-    return false;
-  }
-  char line[4096];
-  bool found = false;
-  while (std::fgets(line, sizeof line, file) != nullptr) {
-    line[std::strcspn(line, "\n")] = '\0';
-    char *controllers = std::strchr(line, ':');
-    char *path = controllers == nullptr ? nullptr : std::strchr(controllers + 1, ':');
-    if (path == nullptr) {
-      continue;
-    }
-    std::string names(controllers + 1, path);
-    bool version1 = ("," + names + ",").find(",cpu,") != std::string::npos;
-    if (version1 || (names.empty() && !found)) {
-      mount = version1 ? "/sys/fs/cgroup/" + names : "/sys/fs/cgroup";
-      group = path + 1;
-      found = true;
-    }
-    if (version1) {
-      break; // hybrid systems: version 2 has no CPU controller there
-    }
-  }
-  std::fclose(file);
-  return found;
+uint64_t parse_throttled_ns(const char *cpu_stat) {
+  return number_after(cpu_stat, "throttled_time ") + number_after(cpu_stat, "throttled_usec ") * 1000;
 }
 
-void CgroupCpu::add(const std::string &folder) {
-  int file = ::open((folder + "/cpu.stat").c_str(), O_RDONLY | O_CLOEXEC);
-  if (file >= 0) {
-    files_.push_back(file);
+static std::string read_file(const std::string &path) {
+  std::string text;
+  int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  char part[4096];
+  for (ssize_t got = 0; file >= 0 && (got = ::read(file, part, sizeof part)) > 0;) {
+    text.append(part, size_t(got));
   }
+  if (file >= 0) {
+    ::close(file);
+  }
+  return text;
+}
+
+static std::vector<int> open_stats(const std::vector<std::string> &folders) {
+  std::vector<int> files;
+  for (const std::string &folder : folders) {
+    int file = ::open((folder + "/cpu.stat").c_str(), O_RDONLY | O_CLOEXEC);
+    if (file >= 0) {
+      files.push_back(file);
+    }
+  }
+  return files;
 }
 
 void CgroupCpu::open(const std::string &folder) {
   close();
-  find(folder);
-  look(0);
-  seen_ns_ = 0; // what happened before is no news
-}
-
-void CgroupCpu::find(const std::string &folder) {
-  if (!folder.empty()) {
-    add(folder);
-    return;
-  }
-  std::string mount, group;
-  if (!find_group(mount, group)) {
-    return;
-  }
-  while (group.size() > 1) {
-    add(mount + group);
-    group.resize(group.rfind('/'));
-  }
-  add(mount); // in a container's own namespace this is the container's group
+  folder_ = folder;
 }
 
 void CgroupCpu::close() {
-  for (int file : files_) {
-    ::close(file);
+  for (const auto &[groups, files] : files_) {
+    for (int file : files) {
+      ::close(file);
+    }
   }
   files_.clear();
 }
 
-void CgroupCpu::look(uint64_t now_ns) {
-  uint64_t count = 0;
-  for (int file : files_) {
+const std::vector<int> &CgroupCpu::files_of(const std::string &groups) {
+  auto known = files_.find(groups);
+  if (known != files_.end()) {
+    return known->second;
+  }
+  if (files_.size() >= most_groups) {
+    close();
+  }
+  std::vector<std::string> folders =
+      folder_.empty() ? cpu_cgroup_folders(groups, read_file("/proc/self/mountinfo")) : std::vector{folder_};
+  return files_[groups] = open_stats(folders);
+}
+
+CgroupCpu::Reading CgroupCpu::read(int32_t thread_id) {
+  Reading reading;
+  if (folder_.empty()) {
+    reading.groups = read_file("/proc/self/task/" + std::to_string(thread_id) + "/cgroup");
+  }
+  for (int file : files_of(reading.groups)) {
     char text[1024];
     ssize_t got = pread(file, text, sizeof text - 1, 0);
     text[got > 0 ? got : 0] = '\0';
-    count += parse_throttle_count(text);
+    reading.throttled_ns += parse_throttled_ns(text);
   }
-  if (count > count_) {
-    seen_ns_ = now_ns;
-  }
-  count_ = count;
+  return reading;
+}
+
+uint64_t CgroupCpu::throttled_ns(const Reading &before, const Reading &after) {
+  bool comparable = before.groups == after.groups && after.throttled_ns > before.throttled_ns;
+  return comparable ? after.throttled_ns - before.throttled_ns : 0;
 }
 
 } // namespace clearway::probe

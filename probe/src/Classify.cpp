@@ -34,9 +34,13 @@ clearway_cause classify_running(const Window &window, bool in_driver) {
     return CLEARWAY_CAUSE_PAGE_FAULT;
   }
   if (window.cpu_share() < starved_below) {
-    return window.throttled ? CLEARWAY_CAUSE_THROTTLED : CLEARWAY_CAUSE_STARVED;
+    return CLEARWAY_CAUSE_STARVED;
   }
   return in_driver ? CLEARWAY_CAUSE_DEVICE_WAIT : CLEARWAY_CAUSE_ON_CPU;
+}
+
+bool quota_explains(uint64_t throttled_ns, uint64_t waited_ns) {
+  return waited_ns != 0 && throttled_ns >= waited_ns / 2;
 }
 
 clearway_cause classify_blocked(int64_t syscall_number, bool in_driver) {

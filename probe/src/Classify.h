@@ -13,7 +13,6 @@ namespace clearway::probe {
 struct Window {
   ThreadTimes before;
   ThreadTimes after;
-  bool throttled = false; // the control group's quota was used up since the poll began
 
   uint64_t wall_ns() const { return after.at_ns > before.at_ns ? after.at_ns - before.at_ns : 0; }
   double cpu_share() const;
@@ -22,6 +21,10 @@ struct Window {
 
 // A thread that runs or wants to run.
 clearway_cause classify_running(const Window &window, bool in_driver);
+
+// Whether a thread that was ready for `waited_ns` without a core waited for its control group's quota, which kept
+// threads waiting for `throttled_ns`, rather than for other threads.
+bool quota_explains(uint64_t throttled_ns, uint64_t waited_ns);
 
 // A thread that sleeps in the kernel.
 clearway_cause classify_blocked(int64_t syscall_number, bool in_driver);

@@ -85,6 +85,7 @@ void LoopWatch::report_ended(WatchContext &context, const EndedPoll &poll) {
   if (stall_.pending_sample >= 0) {
     context.sampler.collect(stall_.target, stall_.samples[size_t(stall_.pending_sample)]);
   }
+  context.sampler.blame_quota(stall_.target, stall_.samples);
   context.reporter.report_ended(stall_, context.sampler.modules(), context.sampler.symbols_enabled(),
                                 late(context, poll.end_ticks));
   forget();
@@ -119,7 +120,7 @@ void LoopWatch::suspect(WatchContext &context, const EndedPoll &poll) {
   stall_.target.proc = &proc_;
   stall_.target.attachment = attachment_;
   stall_.target.before = context.sampler.times(proc_);
-  stall_.target.poll_begin_ns = process_clock().monotonic_ns(poll.begin_ticks);
+  stall_.target.quota_before = context.sampler.quota(attachment_.thread_id);
 }
 
 // Samples are taken at the threshold and every eighth of it, then at 2, 4, 8, ... thresholds.
@@ -165,6 +166,7 @@ void LoopWatch::take_sample(WatchContext &context) {
   uint64_t elapsed_ns = clock.to_ns(stall_.last_sample_ticks - stall_.poll.begin_ticks);
   uint64_t threshold_ns = clock.to_ns(CLEARWAY_LOAD(loop_->slot.threshold_ticks));
   if (!stall_.reported_ongoing && elapsed_ns > std::max(ongoing_after_ns, threshold_ns * 10)) {
+    context.sampler.blame_quota(stall_.target, stall_.samples);
     context.reporter.report_ongoing(stall_, context.sampler.modules(), context.sampler.symbols_enabled(),
                                     late(context, stall_.last_sample_ticks));
   }

@@ -58,13 +58,31 @@ ThreadTimes Sampler::times(const ProcThread &proc) const {
 }
 
 Sample Sampler::take(SampleTarget &target, bool stacks) {
-  watch_quota();
-  Window window{target.before, times(*target.proc), cgroup_.throttled_since(target.poll_begin_ns)};
+  Window window{target.before, times(*target.proc)};
   Sample sample = look(target, window, stacks && (disabled_ & CLEARWAY_DISABLE_STACKS) == 0);
   sample.at_ns = window.after.at_ns;
   sample.covers_ns = window.wall_ns();
   target.before = window.after;
   return sample;
+}
+
+CgroupCpu::Reading Sampler::quota(int32_t thread_id) {
+  return (disabled_ & CLEARWAY_DISABLE_PROC) == 0 ? cgroup_.read(thread_id) : CgroupCpu::Reading{};
+}
+
+void Sampler::blame_quota(const SampleTarget &target, std::vector<Sample> &samples) {
+  uint64_t waited_ns = 0;
+  for (const Sample &sample : samples) {
+    waited_ns += sample.cause == CLEARWAY_CAUSE_STARVED ? sample.covers_ns : 0;
+  }
+  if (waited_ns == 0 ||
+      !quota_explains(CgroupCpu::throttled_ns(target.quota_before, quota(target.attachment.thread_id)),
+                      waited_ns)) {
+    return;
+  }
+  for (Sample &sample : samples) {
+    sample.cause = sample.cause == CLEARWAY_CAUSE_STARVED ? CLEARWAY_CAUSE_THROTTLED : sample.cause;
+  }
 }
 
 Sample Sampler::look(SampleTarget &target, const Window &window, bool stacks) {
@@ -119,7 +137,7 @@ static bool was_in_kernel(const RawStack &stack) {
 
 void Sampler::look_at_running(SampleTarget &target, const Window &window, bool stacks, Sample &sample) {
   clearway_cause without_stack = classify_running(window, false);
-  bool gets_cpu = without_stack != CLEARWAY_CAUSE_STARVED && without_stack != CLEARWAY_CAUSE_THROTTLED;
+  bool gets_cpu = without_stack != CLEARWAY_CAUSE_STARVED;
   if (!stacks || !may_signal()) {
     sample.cause = without_stack;
     sample.stack_note = "signals are not used";

@@ -33,7 +33,7 @@ struct SampleTarget {
   const ProcThread *proc = nullptr;
   Attachment attachment;
   ThreadTimes before;
-  uint64_t poll_begin_ns = 0;
+  CgroupCpu::Reading quota_before;
   CaptureBuffer *pending = nullptr; // requested earlier; the thread has not run since
 };
 
@@ -56,8 +56,10 @@ public:
   bool collect(SampleTarget &target, Sample &sample);
 
   ThreadTimes times(const ProcThread &proc) const;
-  // To be called often: only then is it known when the quota was used up.
-  void watch_quota() { cgroup_.look(monotonic_ns()); }
+  CgroupCpu::Reading quota(int32_t thread_id);
+  // Starved samples become throttled ones if the control group's quota, read when the stall was suspected and read
+  // again now that it is over, explains them.
+  void blame_quota(const SampleTarget &target, std::vector<Sample> &samples);
   Modules &modules() { return modules_; }
   const RunningCapture &running() const { return running_; }
   bool symbols_enabled() const { return (disabled_ & CLEARWAY_DISABLE_SYMBOLS) == 0; }

@@ -189,7 +189,6 @@ void Watchdog::tick(uint64_t planned_ticks) {
     std::lock_guard lock(tick_mutex_);
     note_lateness(planned_ticks, process_clock().now_ticks());
     refresh_loops();
-    sampler_.watch_quota();
     WatchContext now = context();
     next_due_ticks_ = look_at_loops(now);
     reporter_.every_tick();

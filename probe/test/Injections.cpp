@@ -1,5 +1,6 @@
 #include "Injections.h"
 
+#include "QuotaGroup.h"
 #include "RecordingProbe.h"
 
 #include <atomic>
@@ -35,22 +36,35 @@ static uint64_t clock_ns(clockid_t id) {
   return uint64_t(time.tv_sec) * 1'000'000'000u + uint64_t(time.tv_nsec);
 }
 
-// Runs and says which share of the time this thread had a core.
-template <class Function> static double cpu_share_of(Function function) {
-  uint64_t wall = clock_ns(CLOCK_MONOTONIC), cpu = clock_ns(CLOCK_THREAD_CPUTIME_ID);
-  function();
-  return double(clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu) / double(clock_ns(CLOCK_MONOTONIC) - wall);
+// What the kernel says a thread did between two moments.
+struct Shares {
+  double cpu = 0;     // of the time: it computed
+  double waiting = 0; // it was ready, but had no core
+  bool undisturbed() const { return waiting < 0.2; }
+};
+
+// Nanoseconds that this thread waited for a core so far; 0 where the kernel does not count them.
+static uint64_t waited_for_core_ns() {
+  std::ifstream file("/proc/thread-self/schedstat");
+  uint64_t running = 0, waiting = 0;
+  file >> running >> waiting;
+  return waiting;
 }
 
-template <class Function> static double bracketed(const Mark &begin, const Mark &end, Function function) {
+template <class Function> static Shares bracketed(const Mark &begin, const Mark &end, Function function) {
+  uint64_t waited = waited_for_core_ns(), cpu = clock_ns(CLOCK_THREAD_CPUTIME_ID), wall = clock_ns(CLOCK_MONOTONIC);
   begin();
-  double share = cpu_share_of(function);
+  function();
+  double passed = double(clock_ns(CLOCK_MONOTONIC) - wall);
+  Shares shares;
+  shares.cpu = double(clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu) / passed;
   end();
-  return share;
+  shares.waiting = double(waited_for_core_ns() - waited) / passed;
+  return shares;
 }
 
 static bool on_cpu_in_user(int milliseconds, Mark begin, Mark end) {
-  return bracketed(begin, end, [&] { spin_ms(milliseconds); }) > 0.7;
+  return bracketed(begin, end, [&] { spin_ms(milliseconds); }).cpu > 0.7;
 }
 
 static bool on_cpu_in_kernel(int milliseconds, Mark begin, Mark end) {
@@ -61,7 +75,7 @@ static bool on_cpu_in_kernel(int milliseconds, Mark begin, Mark end) {
              ssize_t got = getrandom(buffer.data(), buffer.size(), 0);
              (void)got;
            }
-         }) > 0.7;
+         }).cpu > 0.7;
 }
 
 static bool mutex_held_elsewhere(int milliseconds, Mark begin, Mark end) {
@@ -75,23 +89,23 @@ static bool mutex_held_elsewhere(int milliseconds, Mark begin, Mark end) {
   while (!held) {
     sleep_ms(1);
   }
-  bracketed(begin, end, [&] { std::lock_guard lock(mutex); });
+  Shares shares = bracketed(begin, end, [&] { std::lock_guard lock(mutex); });
   holder.join();
-  return true;
+  return shares.undisturbed();
 }
 
 static bool condition_variable(int milliseconds, Mark begin, Mark end) {
   std::mutex mutex;
   std::condition_variable condition;
   std::unique_lock lock(mutex);
-  bracketed(begin, end, [&] { condition.wait_for(lock, std::chrono::milliseconds(milliseconds)); });
-  return true;
+  Shares shares = bracketed(begin, end, [&] { condition.wait_for(lock, std::chrono::milliseconds(milliseconds)); });
+  return shares.undisturbed();
 }
 
 static bool join(int milliseconds, Mark begin, Mark end) {
   std::thread worker([&] { sleep_ms(milliseconds); });
-  bracketed(begin, end, [&] { worker.join(); });
-  return true;
+  Shares shares = bracketed(begin, end, [&] { worker.join(); });
+  return shares.undisturbed();
 }
 
 static bool semaphore(int milliseconds, Mark begin, Mark end) {
@@ -101,14 +115,14 @@ static bool semaphore(int milliseconds, Mark begin, Mark end) {
     sleep_ms(milliseconds);
     sem_post(&semaphore);
   });
-  bracketed(begin, end, [&] { sem_wait(&semaphore); });
+  Shares shares = bracketed(begin, end, [&] { sem_wait(&semaphore); });
   poster.join();
-  return true;
+  return shares.undisturbed();
 }
 
 static bool sleeping(int milliseconds, Mark begin, Mark end) {
-  bracketed(begin, end, [&] { sleep_ms(milliseconds); });
-  return true;
+  Shares shares = bracketed(begin, end, [&] { sleep_ms(milliseconds); });
+  return shares.undisturbed();
 }
 
 static bool read_of_pipe(int milliseconds, Mark begin, Mark end) {
@@ -121,7 +135,7 @@ static bool read_of_pipe(int milliseconds, Mark begin, Mark end) {
     ssize_t written = write(ends[1], "x", 1);
     (void)written;
   });
-  bracketed(begin, end, [&] {
+  Shares shares = bracketed(begin, end, [&] {
     char byte;
     ssize_t got = read(ends[0], &byte, 1);
     (void)got;
@@ -129,12 +143,12 @@ static bool read_of_pipe(int milliseconds, Mark begin, Mark end) {
   writer.join();
   close(ends[0]);
   close(ends[1]);
-  return true;
+  return shares.undisturbed();
 }
 
 static bool polling(int milliseconds, Mark begin, Mark end) {
-  bracketed(begin, end, [&] { poll(nullptr, 0, milliseconds); });
-  return true;
+  Shares shares = bracketed(begin, end, [&] { poll(nullptr, 0, milliseconds); });
+  return shares.undisturbed();
 }
 
 static bool file_lock(int milliseconds, Mark begin, Mark end) {
@@ -145,12 +159,12 @@ static bool file_lock(int milliseconds, Mark begin, Mark end) {
     sleep_ms(milliseconds);
     flock(other, LOCK_UN);
   });
-  bracketed(begin, end, [&] { flock(mine, LOCK_EX); });
+  Shares shares = bracketed(begin, end, [&] { flock(mine, LOCK_EX); });
   holder.join();
   close(mine);
   close(other);
   unlink(path);
-  return true;
+  return shares.undisturbed();
 }
 
 static bool child_process(int milliseconds, Mark begin, Mark end) {
@@ -160,14 +174,14 @@ static bool child_process(int milliseconds, Mark begin, Mark end) {
     nanosleep(&time, nullptr);
     _exit(0);
   }
-  bracketed(begin, end, [&] { waitpid(child, nullptr, 0); });
-  return true;
+  Shares shares = bracketed(begin, end, [&] { waitpid(child, nullptr, 0); });
+  return shares.undisturbed();
 }
 
 // vfork suspends the parent in the kernel, uninterruptibly, until the child is gone.
 static bool vfork_child(int milliseconds, Mark begin, Mark end) {
   pid_t child = 0;
-  bracketed(begin, end, [&] {
+  Shares shares = bracketed(begin, end, [&] {
     child = vfork();
     if (child == 0) {
       timespec time{0, milliseconds * 1'000'000L};
@@ -176,7 +190,7 @@ static bool vfork_child(int milliseconds, Mark begin, Mark end) {
     }
   });
   waitpid(child, nullptr, 0);
-  return true;
+  return shares.undisturbed();
 }
 
 static bool minor_faults(int milliseconds, Mark begin, Mark end) {
@@ -191,7 +205,7 @@ static bool minor_faults(int milliseconds, Mark begin, Mark end) {
              }
              munmap(memory, size);
            }
-         }) > 0.7;
+         }).cpu > 0.7;
 }
 
 // The access that faults is the program's own; another thread delays the page.
@@ -219,44 +233,43 @@ static bool missing_page(int milliseconds, Mark begin, Mark end) {
     zero.range = {uint64_t(memory), 4096};
     ioctl(faults, UFFDIO_ZEROPAGE, &zero);
   });
-  bracketed(begin, end, [&] { *static_cast<volatile char *>(memory) = 1; });
+  Shares shares = bracketed(begin, end, [&] { *static_cast<volatile char *>(memory) = 1; });
   pager.join();
   munmap(memory, 4096);
   close(faults);
-  return true;
+  return shares.undisturbed();
+}
+
+// Ends by itself: a starved thread would need long to end it.
+static void hog_core(const cpu_set_t &core, uint64_t until_ns) {
+  sched_setaffinity(0, sizeof core, &core);
+  while (clock_ns(CLOCK_MONOTONIC) < until_ns) {
+  }
 }
 
 static bool starved(int milliseconds, Mark begin, Mark end) {
+  OrdinaryPriority ordinary;
   cpu_set_t before, one;
   sched_getaffinity(0, sizeof before, &before);
-  int core = sched_getcpu();
   CPU_ZERO(&one);
-  CPU_SET(core, &one);
-  std::atomic<bool> stop{false}, hogging{false};
-  std::thread hog([&] {
-    sched_setaffinity(0, sizeof one, &one);
-    hogging = true;
-    while (!stop) {
-    }
-  });
+  CPU_SET(sched_getcpu(), &one);
   sched_setaffinity(0, sizeof one, &one);
-  while (!hogging) {
-    sched_yield();
-  }
-  sched_param lowest{};
-  sched_setscheduler(0, SCHED_IDLE, &lowest);
-  uint64_t until = clock_ns(CLOCK_MONOTONIC) + uint64_t(milliseconds) * ms;
-  double share = bracketed(begin, end, [&] {
+  uint64_t until = clock_ns(CLOCK_MONOTONIC) + uint64_t(milliseconds + 5) * ms;
+  std::vector<std::thread> hogs;
+  Shares shares = bracketed(begin, end, [&] {
+    for (int i = 0; i < 5; ++i) {
+      hogs.emplace_back(hog_core, one, until);
+    }
     volatile uint64_t work = 0;
     while (clock_ns(CLOCK_MONOTONIC) < until) {
       work = work + 1;
     }
   });
-  stop = true;
-  sched_setscheduler(0, SCHED_OTHER, &lowest);
+  for (std::thread &hog : hogs) {
+    hog.join();
+  }
   sched_setaffinity(0, sizeof before, &before);
-  hog.join();
-  return share < 0.25;
+  return shares.cpu < 0.25;
 }
 
 static std::function<int(int)> driver_function(const char *name) {
@@ -268,68 +281,35 @@ static std::function<int(int)> driver_function(const char *name) {
 static Injection driver(const char *name, clearway_cause cause, const char *function) {
   return {name, cause, function, [function](int milliseconds, Mark begin, Mark end) {
             auto call = driver_function(function);
-            double share = bracketed(begin, end, [&] { call(milliseconds); });
-            return std::strcmp(function, "cuCtxSynchronize") == 0 || share > 0.7;
+            Shares shares = bracketed(begin, end, [&] { call(milliseconds); });
+            return std::strcmp(function, "cuCtxSynchronize") == 0 ? shares.undisturbed() : shares.cpu > 0.7;
           }};
 }
 
-// A control group of version 1 or 2 with a quota of a fifth of a core, for the calling thread.
-class QuotaGroup {
-public:
-  QuotaGroup() {
-    for (const char *root : {"/sys/fs/cgroup/cpu", "/sys/fs/cgroup"}) {
-      folder_ = std::string(root) + "/clearway-test-" + std::to_string(getpid());
-      if (mkdir(folder_.c_str(), 0755) == 0 && set_quota()) {
-        root_ = root;
-        usable_ = true;
-        return;
-      }
-      rmdir(folder_.c_str());
-    }
+static bool throttled_in(const QuotaGroup &group, bool inner, int milliseconds, Mark begin, Mark end) {
+  OrdinaryPriority ordinary; // a real-time thread has no quota, and may not even enter the group
+  if (!group.enter(inner)) {
+    return false;
   }
-  ~QuotaGroup() {
-    leave();
-    rmdir(folder_.c_str());
-  }
-
-  bool usable() const { return usable_; }
-  bool enter() const { return put(folder_ + "/tasks", "0"); }
-  bool leave() const { return put(root_ + "/tasks", "0"); }
-  const std::string &folder() const { return folder_; }
-
-private:
-  static bool put(const std::string &file, const std::string &text) {
-    std::ofstream out(file);
-    out << text << std::flush;
-    return bool(out);
-  }
-  bool set_quota() const {
-    return put(folder_ + "/cpu.cfs_period_us", "100000") && put(folder_ + "/cpu.cfs_quota_us", "20000");
-  }
-
-  std::string root_, folder_;
-  bool usable_ = false;
-};
-
-static QuotaGroup &quota_group() {
-  static QuotaGroup group;
-  return group;
-}
-
-std::string throttling_group() { return quota_group().usable() ? quota_group().folder() : ""; }
-
-static bool throttled(int milliseconds, Mark begin, Mark end) {
-  quota_group().enter();
-  spin_ms(20); // uses up the first period's quota
-  uint64_t until = clock_ns(CLOCK_MONOTONIC) + uint64_t(milliseconds) * ms;
-  double share = bracketed(begin, end, [&] {
+  spin_ms(5); // uses up the first period's quota
+  uint64_t from = clock_ns(CLOCK_MONOTONIC), until = from + uint64_t(milliseconds) * ms;
+  uint64_t throttled_before = group.throttled_ns();
+  Shares shares = bracketed(begin, end, [&] {
     volatile uint64_t work = 0;
     while (clock_ns(CLOCK_MONOTONIC) < until) {
       work = work + 1;
     }
   });
-  quota_group().leave();
-  return share < 0.4;
+  double throttled = double(group.throttled_ns() - throttled_before) / double(clock_ns(CLOCK_MONOTONIC) - from);
+  clearway_probe_flush(); // threads of real programs stay in their group
+  group.leave();
+  return shares.cpu < 0.4 && throttled > 0.5;
+}
+
+static Injection throttled(const char *name, bool inner) {
+  return {name, CLEARWAY_CAUSE_THROTTLED, "", [inner](int milliseconds, Mark begin, Mark end) {
+            return throttled_in(quota_group(), inner, std::max(milliseconds, 60), begin, end);
+          }};
 }
 
 std::vector<Injection> injections() {
@@ -353,8 +333,11 @@ std::vector<Injection> injections() {
       driver("device-block", CLEARWAY_CAUSE_DEVICE_WAIT, "cuCtxSynchronize"),
       driver("driver-compiles", CLEARWAY_CAUSE_ON_CPU, "cuModuleLoadData"),
   };
-  if (quota_group().usable()) {
-    all.push_back({"throttled", CLEARWAY_CAUSE_THROTTLED, "", throttled});
+  if (quota_group().problem().empty()) {
+    all.push_back(throttled("throttled", false));
+    all.push_back(throttled("throttled-by-outer", true));
   }
   return all;
 }
+
+std::string why_no_throttling() { return quota_group().problem(); }

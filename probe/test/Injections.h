@@ -19,5 +19,5 @@ struct Injection {
 // Those that can be inflicted here: throttling needs a control group that can be written, some need root.
 std::vector<Injection> injections();
 
-// The control group that "throttled" uses; empty if none can be made.
-std::string throttling_group();
+// Why "throttled" is not among them; empty if it is.
+std::string why_no_throttling();

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <ctime>
+#include <sched.h>
 #include <sys/resource.h>
 #include <thread>
 
@@ -108,13 +109,25 @@ void spin_ms(int milliseconds) {
   uint64_t end = thread_cpu() + uint64_t(milliseconds) * ms;
   volatile uint64_t work = 0;
   while (thread_cpu() < end) {
-    for (int i = 0; i < 3000; ++i) {
+    for (int i = 0; i < 50'000; ++i) {
       work = work + 1;
     }
   }
 }
 
-void raise_priority() { setpriority(PRIO_PROCESS, 0, -15); }
+static void schedule_as(int policy) {
+  sched_param parameter{};
+  parameter.sched_priority = policy == SCHED_RR ? 1 : 0;
+  sched_setscheduler(0, policy, &parameter);
+}
+
+void raise_priority() {
+  setpriority(PRIO_PROCESS, 0, -15);
+  schedule_as(SCHED_RR);
+}
+
+OrdinaryPriority::OrdinaryPriority() : policy_(sched_getscheduler(0)) { schedule_as(SCHED_OTHER); }
+OrdinaryPriority::~OrdinaryPriority() { schedule_as(policy_); }
 
 bool full_tests() { return std::getenv("CLEARWAY_PROBE_FULL") != nullptr; }
 

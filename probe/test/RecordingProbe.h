@@ -77,6 +77,18 @@ void spin_ms(int milliseconds); // of this thread's CPU time
 // So that the load of other processes is not taken for what a test inflicts. As far as permitted.
 void raise_priority();
 
+// While it lives the calling thread is scheduled like any other: quotas and neighbours concern it.
+class OrdinaryPriority {
+public:
+  OrdinaryPriority();
+  ~OrdinaryPriority();
+  OrdinaryPriority(const OrdinaryPriority &) = delete;
+  OrdinaryPriority &operator=(const OrdinaryPriority &) = delete;
+
+private:
+  int policy_;
+};
+
 // The full size of a test, or a shortened one for every commit. CLEARWAY_PROBE_FULL=1 chooses the full one.
 int test_size(int shortened, int full);
 bool full_tests();
