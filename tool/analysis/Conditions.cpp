@@ -66,6 +66,8 @@ std::string_view literalText(const FileFacts &file, facts::ValueId id) {
   if (const Value *literal = constantOf(file, id))
     return literal->name.view();
   const Value &value = file.values[id];
+  if (value.kind == ValueKind::Cast && value.a < id) // with its type, as C++ variables come
+    return literalText(file, value.a);
   if (value.kind == ValueKind::CallResult && value.a < file.calls.size()) {
     const auto arguments = file.argumentsOf(file.calls[value.a]);
     if (arguments.size() == 1 && file.values[arguments[0].value].kind == ValueKind::Literal &&
@@ -123,7 +125,8 @@ bool hasType(const Program &program, link::FileId file, facts::ValueId value, Na
 bool holdsAt(const Program &program, link::FileId fileId, const CallSite &site, const Condition &condition) {
   const FileFacts &file = program.files[fileId];
   if (condition.kind == ConditionKind::ArgumentCount)
-    return std::to_string(positionalCount(file, site)) == condition.value.view();
+    return anyAlternative(condition.value.view(),
+                          [&, count = std::to_string(positionalCount(file, site))](std::string_view one) { return one == count; });
   const auto index = findArgument(file, site, condition.argument);
   if (condition.kind == ConditionKind::ArgumentAbsent)
     return !index && !mayBeHidden(file, site, condition.argument);

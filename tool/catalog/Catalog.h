@@ -61,7 +61,7 @@ enum class ConditionKind : uint8_t {
   ArgumentAbsent,   // it is not, and no *args or **kwargs could bring it
   ArgumentContains, // the literal or flag expression names this (O_NONBLOCK, MSG_DONTWAIT)
   ArgumentTypeIs,   // the argument's type is, or derives from, this qualified name
-  ArgumentCount,    // the number of positional arguments equals `value`
+  ArgumentCount,    // the number of positional arguments is `value`, or one of its alternatives
   RuntimeIs,        // the code is known to run on this runtime (Reach::runtime); `argument` is unused
 };
 

@@ -37,6 +37,16 @@ bool takePhrase(std::string_view &text, std::string_view phrase) {
 
 bool isNumber(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), ::isdigit); }
 
+/// "2", "2|3"
+bool isNumbers(std::string_view text) {
+  for (size_t bar = text.find('|'); bar != text.npos; bar = text.find('|')) {
+    if (!isNumber(text.substr(0, bar)))
+      return false;
+    text.remove_prefix(bar + 1);
+  }
+  return isNumber(text);
+}
+
 bool isKeyword(std::string_view text) {
   return !text.empty() && !std::isdigit(static_cast<unsigned char>(text.front())) &&
          std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isalnum(c) || c == '_'; });
@@ -70,7 +80,7 @@ Result readTest(std::string_view text, Condition condition) {
   condition.value = Name(text);
   if (subject == "count" && op->kind == ConditionKind::ArgumentEquals) {
     condition.kind = ConditionKind::ArgumentCount;
-    return isNumber(text) ? Result(condition) : tl::unexpected(std::string("`count` is compared with a number"));
+    return isNumbers(text) ? Result(condition) : tl::unexpected(std::string("`count` is compared with a number, or several: 2|3"));
   }
   if (subject == "runtime" && op->kind == ConditionKind::ArgumentTypeIs) {
     condition.kind = ConditionKind::RuntimeIs;

@@ -12,6 +12,7 @@ public:
   explicit FunctionIndex(const link::Program &program);
   /// Definitions for a key: the USR, or the qualified name where there is no USR. In program order.
   const std::vector<link::FunctionId> &byKey(Name key) const;
+  bool isDefined(Name key) const { return byKey_.count(key) != 0; }
   bool isOverridden(Name key) const { return overriders_.count(key) != 0; }
   /// All overriders, those of overriders too, each once, in program order.
   std::vector<link::FunctionId> overridersOf(Name key) const;

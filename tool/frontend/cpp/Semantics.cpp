@@ -45,6 +45,7 @@ private:
   void completeApproximate(link::Object &object, const facts::FileFacts &file, const facts::ScopedObject &fact);
   void addSymbolTargets(link::Call &call, const facts::FileFacts &file, const facts::Value &symbol);
   bool accepts(link::FunctionId target, const facts::CallSite &site) const;
+  void keepNearest(link::Call &call) const;
   void addMemberExternals(link::Call &call, Name type, Name member);
   Name memberOrGlobal(Name owner, Name name) const;
   void addApproximateTargets(link::Call &call, const facts::FileFacts &file, const facts::CallSite &site);
@@ -111,6 +112,30 @@ bool Resolver::accepts(link::FunctionId target, const facts::CallSite &site) con
          std::any_of(parameters.begin(), parameters.end(), [](const facts::Parameter &p) { return p.variadic != 0; });
 }
 
+/// How much of their folders two paths have in common; a path itself is nearest.
+size_t nearness(std::string_view a, std::string_view b) {
+  if (a == b)
+    return a.size() + 1;
+  const auto differ = std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first;
+  return static_cast<size_t>(std::find(std::make_reverse_iterator(differ), a.rend(), '/').base() - a.begin());
+}
+
+/// Several programs of one repository, its examples say, may each have a `session()`: a call means the one of its own.
+void Resolver::keepNearest(link::Call &call) const {
+  std::vector<link::Target> &targets = call.targets;
+  const bool members = std::any_of(targets.begin(), targets.end(), [&](const link::Target &target) {
+    return program_.facts(target.function).enclosingClass != facts::kNone;
+  });
+  if (targets.size() < 2 || members)
+    return;
+  const std::string_view here = program_.files[call.file].path;
+  const auto near = [&](const link::Target &target) { return nearness(here, program_.fileOf(target.function).path); };
+  size_t nearest = 0;
+  for (const link::Target &target : targets)
+    nearest = std::max(nearest, near(target));
+  std::erase_if(targets, [&](const link::Target &target) { return near(target) < nearest; });
+}
+
 void Resolver::addSymbolTargets(link::Call &call, const facts::FileFacts &file, const facts::Value &symbol) {
   for (link::FunctionId target : functions_.byKey(values_.key(file, symbol)))
     call.targets.push_back({target, Confidence::Certain});
@@ -118,6 +143,7 @@ void Resolver::addSymbolTargets(link::Call &call, const facts::FileFacts &file, 
     for (link::FunctionId target : functions_.byKey(symbol.name))
       if (program_.facts(target).flags & facts::FunctionFlag::Approximate && accepts(target, file.calls[call.site]))
         call.targets.push_back({target, Confidence::Inferred});
+  keepNearest(call);
   const bool isVirtual = !call.targets.empty() &&
                          program_.facts(call.targets.front().function).flags & facts::FunctionFlag::Virtual;
   if (isVirtual || functions_.isOverridden(values_.key(file, symbol)))
@@ -167,9 +193,13 @@ void Resolver::addApproximateTargets(link::Call &call, const facts::FileFacts &f
   for (link::FunctionId target : functions_.byKey(name))
     if (accepts(target, site))
       call.targets.push_back({target, Confidence::Inferred});
-  // What `co_await connect(u)` calls returns an awaitable: not the C library's function.
-  const bool cannotBeGlobal =
-      site.flags & facts::CallFlag::Awaited && name.view().find("::") == std::string_view::npos;
+  keepNearest(call);
+  // `using namespace` brings `timers::select(int)` beside the C library's, which this call means.
+  if (call.targets.empty() && functions_.isDefined(name) && callee.name.view().find("::") == std::string_view::npos)
+    name = callee.name;
+  // What `co_await connect(u)` and `sleep(1s).get()` call returns an object: not the C library's function.
+  const bool returnsObject = site.flags & facts::CallFlag::Awaited || site.use == facts::ResultUse::Receiver;
+  const bool cannotBeGlobal = returnsObject && name.view().find("::") == std::string_view::npos;
   if (callee.kind == facts::ValueKind::Symbol && !cannotBeGlobal)
     if (External declared = external(name); declared.entry || call.targets.empty())
       call.externals.push_back(declared);
@@ -215,7 +245,9 @@ void Resolver::addCallables(link::Call &call, const facts::FileFacts &file, cons
 
 /// A user's struct that holds a guard is one: it locks where it is made and unlocks where it dies.
 void Resolver::addGuardTypes(link::Object &object, Name type, unsigned depth) {
-  if (External found = external(type); found.entry || depth == 0)
+  const External found = external(type);
+  const bool isLock = found.entry && found.entry->lock != catalog::LockKind::None && !found.entry->isGuard;
+  if (!isLock && (found.entry || depth == 0)) // `auto m = std::mutex{};` takes nothing
     object.types.push_back(found);
   if (depth == 3)
     return;

@@ -32,6 +32,22 @@ bool Spelling::isApproximate(link::FileId file) const {
   return !facts.functions.empty() && facts.functions.front().flags & facts::FunctionFlag::Approximate;
 }
 
+/// What `using namespace` makes of the name; itself where several could be meant.
+template <class Known> Name Spelling::searchImports(link::FileId file, Name written, Known known) const {
+  Name only;
+  for (const facts::Import &import : program_.files[file].imports) {
+    if (!(import.flags & facts::ImportFlag::Star))
+      continue;
+    const Name found(joined(import.module.view(), written.view()));
+    if (known(found) && found != only) {
+      if (only)
+        return written;
+      only = found;
+    }
+  }
+  return only;
+}
+
 template <class Known>
 Name Spelling::search(link::FileId file, Name written, Name scope, Known known) const {
   if (!written || !isApproximate(file))
@@ -45,22 +61,11 @@ Name Spelling::search(link::FileId file, Name written, Name scope, Known known) 
     const size_t at = around.rfind("::");
     around = at == around.npos ? std::string_view() : around.substr(0, at);
   }
+  if (const Name imported = searchImports(file, written, known))
+    return imported;
   if (known(written))
     return written;
-  Name only;
   const facts::FileFacts &facts = program_.files[file];
-  for (const facts::Import &import : facts.imports) {
-    if (!(import.flags & facts::ImportFlag::Star))
-      continue;
-    const Name found(joined(import.module.view(), text));
-    if (known(found) && found != only) {
-      if (only)
-        return written; // ambiguous
-      only = found;
-    }
-  }
-  if (only)
-    return only;
   if (!scope)
     for (const facts::Scope &space : facts.scopes)
       if (space.kind == facts::ScopeKind::Module && space.qualifiedName)

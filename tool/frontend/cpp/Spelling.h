@@ -19,6 +19,7 @@ public:
   Name function(link::FileId file, Name written, Name scope = {}) const;
 
 private:
+  template <class Known> Name searchImports(link::FileId file, Name written, Known known) const;
   template <class Known> Name search(link::FileId file, Name written, Name scope, Known known) const;
 
   const link::Program &program_;

@@ -122,7 +122,9 @@ ValueId Body::identifier(NodeId node, bool called) {
   if (bare)
     if (const Local *local = find(text))
       return valueOf(*local);
-  const std::string name = unit_.nameOf(node);
+  std::string name = unit_.nameOf(node);
+  if (called && text.starts_with("::")) // no other namespace is searched
+    name.insert(0, "::");
   if (text == "NULL")
     return unit_.build.literal(facts::LiteralKind::None, Name("nullptr"));
   if (bare && !called && owner_ != facts::kNone && name == text) // most likely a field
