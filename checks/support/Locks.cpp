@@ -43,13 +43,24 @@ void consider(std::optional<SlowWork> &best, SlowWork work) {
     best = std::move(work);
 }
 
-void considerCallees(const Context &context, link::CallId call, std::optional<SlowWork> &best) {
-  for (const analysis::Edge &edge : context.analyses.graph.callees(context.program.calls[call].caller))
-    if (edge.call == call && edge.confidence != link::Confidence::NameOnly)
-      for (const Effect &effect : context.analyses.effects.of(edge.other))
-        if (effect.confidence != link::Confidence::NameOnly)
-          consider(best, {call, &context.analyses.effects.operations[effect.operation],
-                          functionsTo(context, edge.other, effect.kind)});
+void considerCallee(const Context &context, link::CallId call, FunctionId callee, std::optional<SlowWork> &best) {
+  for (const Effect &effect : context.analyses.effects.of(callee))
+    if (effect.confidence != link::Confidence::NameOnly)
+      consider(best, {call, &context.analyses.effects.operations[effect.operation],
+                      functionsTo(context, callee, effect.kind)});
+}
+
+void considerCallees(const Context &context, link::CallId id, std::optional<SlowWork> &best) {
+  const link::Call &call = context.program.calls[id];
+  for (const analysis::Edge &edge : context.analyses.graph.callees(call.caller))
+    if (edge.call == id && edge.confidence != link::Confidence::NameOnly)
+      considerCallee(context, id, edge.other, best);
+  // `with_lock(|state| …)`: the section is the wrapper's, the work its callers'. Where the wrapper runs on the loop, only
+  // those closures count that do, too.
+  const bool onLoop = context.analyses.contexts.eventLoop(call.caller) != nullptr;
+  for (const link::Target &handed : call.handedIn)
+    if (!onLoop || context.analyses.contexts.eventLoop(handed.function))
+      considerCallee(context, id, handed.function, best);
 }
 
 bool isBoundIn(const facts::FileFacts &file, facts::ScopeId scope, std::string_view name) {

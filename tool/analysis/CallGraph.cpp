@@ -138,7 +138,10 @@ private:
         handOff(id, callable, api, *runs);
       return;
     }
-    addCalledBack(id, call, callable, edges);
+    if (callable.calledBack)
+      addEdges(id, call, callable, Confidence::Certain, edges);
+    else
+      addCalledBack(id, call, callable, edges);
   }
 
   /// `retry(f)`, where retry() calls its parameter. Which of several callees it is is not known for sure.
@@ -158,10 +161,14 @@ private:
   /// The callable runs in the caller's context, before the call returns: `sorted(key=f)`.
   void runHere(CallId id, const Call &call, const link::CallableArgument &callable, const link::External &api,
                std::vector<std::pair<FunctionId, Edge>> &edges) const {
+    addEdges(id, call, callable, api.confidence, edges);
+  }
+
+  void addEdges(CallId id, const Call &call, const link::CallableArgument &callable, Confidence confidence,
+                std::vector<std::pair<FunctionId, Edge>> &edges) const {
     for (const link::Target &target : callable.targets)
       if (!isAsync(program_.facts(target.function).kind))
-        edges.push_back(
-            {call.caller, {target.function, id, weakest(target.confidence, api.confidence), false}});
+        edges.push_back({call.caller, {target.function, id, weakest(target.confidence, confidence), false}});
   }
 
   void handOff(CallId id, const link::CallableArgument &callable, const link::External &api,

@@ -40,6 +40,7 @@ struct CallableArgument {
   uint32_t argument = 0; // index in CallSite::arguments
   std::vector<Target> targets;
   std::vector<External> externals;
+  bool calledBack = false; // the callee, as far as it is known, calls it before it returns
 };
 
 struct Call {
@@ -49,6 +50,7 @@ struct Call {
   std::vector<Target> targets;
   std::vector<External> externals;
   std::vector<CallableArgument> callables;
+  std::vector<Target> handedIn; // the call is one of a parameter: what its function's callers hand over
   Name lockPath;    // receiver or operand as a stable path ("self._lock"), for raw lock()/unlock() pairs
   Name receiverType; // qualified type of the receiver when known
 };

@@ -132,7 +132,19 @@ private:
     return unit_.record.apply(unit_.record.ref(scope_, constructor), inner);
   }
 
-  ValueId tuple(NodeId node) { return unit_.record.display(facts::DisplayKind::Tuple, bounds(node)); }
+  ValueId tuple(NodeId node) {
+    std::vector<ValueId> items = bounds(node);
+    // `(dyn A + Send)`: without a comma the parentheses only group.
+    const bool isOne = items.size() == 1 && !hasComma(node);
+    return isOne ? items.front() : unit_.record.display(facts::DisplayKind::Tuple, items);
+  }
+
+  bool hasComma(NodeId node) const {
+    for (const NodeId child : unit_.syntax.children(node))
+      if (unit_.syntax.kind(child) == Kind::TokComma)
+        return true;
+    return false;
+  }
 
   ValueId bounded(NodeId node) {
     std::vector<ValueId> parts = bounds(node);

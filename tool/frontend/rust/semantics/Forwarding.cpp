@@ -1,10 +1,13 @@
 #include "frontend/rust/semantics/Forwarding.h"
 
+#include "frontend/rust/semantics/Prelude.h"
+
 #include <algorithm>
 #include <deque>
 #include <mutex>
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace clearway::frontend::rust {
@@ -17,7 +20,8 @@ using link::CallId;
 using link::Confidence;
 using link::FunctionId;
 
-constexpr size_t kMostClosures = 16; // a parameter that gets more than this is called from everywhere
+constexpr size_t kMostClosures = 64; // a parameter that gets more than this is called from everywhere
+constexpr int kMostForwards = 8;     // each(f) → each2(f) → …
 
 struct Parameter {
   FunctionId function = link::kNone;
@@ -57,6 +61,8 @@ public:
         break;
     collectClosures();
     connectCalls();
+    findCalledParameters();
+    markCalledBack();
   }
 
 private:
@@ -67,6 +73,8 @@ private:
   std::optional<Parameter> parameterOf(link::FileId file, ValueId id, unsigned depth = 0) const {
     const facts::FileFacts &facts = program_.files[file];
     const Value value = facts.values[id];
+    if (value.kind == ValueKind::Deref && depth < 4)
+      return parameterOf(file, value.a, depth + 1);
     if (value.kind == ValueKind::Param)
       return Parameter{program_.functionAt(file, value.a), value.b};
     if (value.kind == ValueKind::Variable && depth < 4)
@@ -157,25 +165,138 @@ private:
     }
   }
 
+  bool isAsync(FunctionId f) const {
+    const facts::FunctionKind kind = program_.facts(f).kind;
+    return kind == facts::FunctionKind::Coroutine || kind == facts::FunctionKind::AsyncGenerator;
+  }
+
   /// A call of a parameter may call what callers hand over.
   void connectCalls() {
     for (CallId id = 0; id < program_.calls.size(); ++id) {
       if (!isRust(id) || !program_.calls[id].targets.empty())
         continue;
-      const auto parameter = parameterOf(program_.calls[id].file, program_.site(id).callee);
-      if (!parameter)
+      link::Call &call = program_.calls[id];
+      if (const auto parameter = parameterOf(call.file, program_.site(id).callee))
+        for (const FunctionId closure : closuresOf(*parameter))
+          (isInCoroutine(call.caller, parameter->function) || isAsync(closure) ? call.targets : call.handedIn)
+              .push_back({closure, Confidence::Inferred});
+    }
+  }
+
+  /// Whether `user`, within the function that has the parameter, or that function is a coroutine.
+  bool isInCoroutine(FunctionId user, FunctionId owner) const {
+    for (; user != link::kNone && user != owner; user = program_.functions[user].parent)
+      if (isAsync(user))
+        return true;
+    return isAsync(owner);
+  }
+
+  const std::vector<FunctionId> &closuresOf(const Parameter &parameter) const {
+    static const std::vector<FunctionId> kNone;
+    const auto found = closures_.find(parameter);
+    return found == closures_.end() || found->second.size() > kMostClosures ? kNone : found->second;
+  }
+
+  // ---- closures that are called before the call they are handed to returns
+
+  void findCalledParameters() {
+    for (int round = 0; round < kMostForwards; ++round) {
+      const size_t before = called_.size();
+      for (CallId id = 0; id < program_.calls.size(); ++id)
+        if (isRust(id))
+          addRunClosures(program_.calls[id], id);
+      for (CallId id = 0; id < program_.calls.size(); ++id)
+        if (isRust(id))
+          addCalledParameters(id);
+      if (called_.size() == before)
+        return;
+    }
+  }
+
+  void addRunClosures(const link::Call &call, CallId id) {
+    const auto add = [&](const std::vector<link::Target> &targets) {
+      for (const link::Target &target : targets)
+        if (program_.facts(target.function).flags & facts::FunctionFlag::Lambda)
+          run_.insert(target.function);
+    };
+    add(call.targets);
+    for (const link::CallableArgument &callable : call.callables)
+      if (runsHere(call, callable) || callsArgument(call, id, callable.argument))
+        add(callable.targets);
+  }
+
+  static bool runsHere(const link::Call &call, const link::CallableArgument &callable) {
+    for (const link::External &external : call.externals)
+      if (external.entry)
+        for (const catalog::RunsArgument &runs : external.entry->runs)
+          if (runs.argument.position == static_cast<int>(callable.argument))
+            return runs.context == catalog::ExecutionContext::Unknown;
+    return false;
+  }
+
+  /// What a closure within the function does that function does only if it runs the closure itself.
+  bool runsWithin(FunctionId user, FunctionId owner) const {
+    for (; user != owner; user = program_.functions[user].parent)
+      if (user == link::kNone || !(isAsync(user) || run_.contains(user)))
+        return false;
+    return true;
+  }
+
+  void addCalledParameters(CallId id) {
+    const link::Call &call = program_.calls[id];
+    const auto add = [&](const std::optional<Parameter> &parameter) {
+      if (parameter && runsWithin(call.caller, parameter->function))
+        called_.insert(*parameter);
+    };
+    add(parameterOf(call.file, program_.site(id).callee));
+    const auto arguments = fileOf(id).argumentsOf(program_.site(id));
+    for (uint32_t i = 0; i < arguments.size(); ++i)
+      if (const auto passed = parameterOf(call.file, arguments[i].value))
+        if (callsArgument(call, id, i))
+          add(passed);
+  }
+
+  bool callsArgument(const link::Call &call, CallId id, uint32_t argument) const {
+    if (call.targets.empty()) {
+      const Value callee = fileOf(id).values[program_.site(id).callee];
+      return callee.kind == ValueKind::Attr && runsClosureAtOnce(callee.name.view());
+    }
+    return std::any_of(call.targets.begin(), call.targets.end(),
+                       [&](const link::Target &target) { return called_.contains({target.function, argument}); });
+  }
+
+  void markCalledBack() {
+    for (CallId id = 0; id < program_.calls.size(); ++id) {
+      if (!isRust(id) || program_.calls[id].targets.empty())
         continue;
-      const auto closures = closures_.find(*parameter);
-      if (closures == closures_.end() || closures->second.size() > kMostClosures)
+      link::Call &call = program_.calls[id];
+      if (isAsync(call.caller))
+        addForwarded(call, id);
+      for (link::CallableArgument &callable : call.callables)
+        callable.calledBack = callsArgument(call, id, callable.argument);
+    }
+  }
+
+  /// A coroutine that passes its parameter on runs what it was given, wherever that came from.
+  void addForwarded(link::Call &call, CallId id) const {
+    const auto arguments = fileOf(id).argumentsOf(program_.site(id));
+    for (uint32_t i = 0; i < arguments.size(); ++i) {
+      const auto passed = parameterOf(call.file, arguments[i].value);
+      if (!passed || !callsArgument(call, id, i))
         continue;
-      for (const FunctionId closure : closures->second)
-        program_.calls[id].targets.push_back({closure, Confidence::Inferred});
+      link::CallableArgument made{.argument = i, .targets = {}, .externals = {}};
+      for (const FunctionId closure : closuresOf(*passed))
+        made.targets.push_back({closure, Confidence::Inferred});
+      if (!made.targets.empty())
+        call.callables.push_back(std::move(made));
     }
   }
 
   link::Program &program_;
   std::unordered_map<Parameter, const catalog::RunsArgument *, ParameterHash> boundaries_;
   std::unordered_map<Parameter, std::vector<FunctionId>, ParameterHash> closures_;
+  std::unordered_set<Parameter, ParameterHash> called_; // before their function returns, or by its coroutine
+  std::unordered_set<FunctionId> run_;                  // closures that run where they are written
 };
 
 } // namespace

@@ -80,6 +80,8 @@ private:
   Callee pathCallee(link::FileId file, facts::ValueId value);
   bool findMethod(TypeId type, Name method, Callee &callee);
   bool findOnNamed(const Type &type, TypeId id, Name method, Callee &callee);
+  std::vector<link::FunctionId> blanketMethods(const Type &receiver, Name method);
+  bool findOnPointee(const Type &pointer, TypeId id, Name method, Callee &made);
   bool findOnBound(const Type &type, Name method, Callee &callee);
   void bindSelf(TypeId receiver, Callee &callee);
   bool importedTraitMethod(link::FileId file, const facts::CallSite &site, Name method, Callee &callee);

@@ -135,8 +135,8 @@ Callee Inference::methodCallee(FileId file, const facts::CallSite &site, const V
     return made;
   }
   if (original.kind != TypeKind::Unknown)
-    if (const auto blanket = members_.blanket(attribute.name); !blanket.empty()) {
-      made.functions = blanket;
+    if (auto blanket = blanketMethods(original, attribute.name); !blanket.empty()) {
+      made.functions = std::move(blanket);
       made.confidence = Confidence::Inferred;
       return made;
     }
@@ -149,11 +149,34 @@ Callee Inference::methodCallee(FileId file, const facts::CallSite &site, const V
   return made;
 }
 
+// `impl<T: View> Count for T` concerns what implements View. Of a trait of others it is not to be seen who does.
+std::vector<FunctionId> Inference::blanketMethods(const Type &receiver, Name method) {
+  std::vector<FunctionId> functions = members_.blanket(method);
+  if (functions.empty())
+    return functions;
+  std::vector<Name> implemented;
+  if (receiver.kind == TypeKind::Named)
+    implemented = members_.traitsOf(receiver.name);
+  else if (receiver.kind == TypeKind::Bound)
+    for (const TypeId trait : receiver.args)
+      implemented.push_back(types[trait].name);
+  std::erase_if(functions, [&](FunctionId f) {
+    const Type self = types[selfType(program_.functions[f].file, program_.facts(f).enclosingClass)];
+    return std::any_of(self.args.begin(), self.args.end(), [&](TypeId bound) {
+      const Name trait = types[bound].name;
+      return members_.isTrait(trait) && !members_.implies(implemented, trait);
+    });
+  });
+  return functions;
+}
+
 bool Inference::findMethod(TypeId type, Name method, Callee &made) {
   for (unsigned step = 0; step < 8; ++step) {
     type = types.stripped(type);
     const Type at = types[type];
     made.receiver = type;
+    if (at.kind == TypeKind::Named && isSmartPointer(at.name.view()) && findOnPointee(at, type, method, made))
+      return true;
     if (at.kind == TypeKind::Named && findOnNamed(at, type, method, made))
       return true;
     if (at.kind == TypeKind::Bound && findOnBound(at, method, made))
@@ -164,6 +187,20 @@ bool Inference::findMethod(TypeId type, Name method, Callee &made) {
     type = next;
   }
   return false;
+}
+
+// `impl Cache for Arc<dyn Cache>` forwards to what the pointer points to, and says nothing of an `Arc<Other>`: methods of
+// the pointee come first, unless the catalogue knows the pointer's own.
+bool Inference::findOnPointee(const Type &pointer, TypeId id, Name method, Callee &made) {
+  if (members_.ofType(pointer.name, method).empty() || catalog_.findMember(facts::Language::Rust, pointer.name, method))
+    return false;
+  const TypeId pointee = dereferenced(id);
+  Callee found;
+  if (pointee == id || pointee == kUnknownType || !findMethod(pointee, method, found))
+    return false;
+  found.original = made.original;
+  made = std::move(found);
+  return true;
 }
 
 void Inference::bindSelf(TypeId receiver, Callee &made) {

@@ -41,8 +41,14 @@ void Members::addImplementation(Implementation implementation) {
     append(named_[name], functions);
     for (const Name trait : implementation.traits)
       append(traits_[trait].implementations[name], functions);
-    append(implementation.type.empty() ? blanket_[name] : types_[implementation.type].methods[name], functions);
+    if (implementation.isBlanket)
+      append(blanket_[name], functions);
+    else if (!implementation.type.empty())
+      append(types_[implementation.type].methods[name], functions);
   }
+  if (implementation.isBlanket)
+    for (const Name trait : implementation.traits)
+      traits_[trait].hasBlanket = true;
   if (implementation.type.empty())
     return;
   TypeMembers &type = types_[implementation.type];
@@ -101,6 +107,20 @@ std::vector<link::FunctionId> Members::implementors(Name trait, Name name) const
   }
   std::sort(functions.begin(), functions.end());
   return functions;
+}
+
+bool Members::implies(std::span<const Name> traits, Name trait) const {
+  const auto wanted = traits_.find(trait);
+  if (wanted != traits_.end() && wanted->second.hasBlanket)
+    return true; // by way of the other implementation, perhaps
+  std::vector<Name> queue(traits.begin(), traits.end());
+  for (size_t i = 0; i < queue.size() && i < 32; ++i) {
+    if (queue[i] == trait)
+      return true;
+    if (const auto found = traits_.find(queue[i]); found != traits_.end())
+      queue.insert(queue.end(), found->second.supertraits.begin(), found->second.supertraits.end());
+  }
+  return false;
 }
 
 std::vector<link::FunctionId> Members::blanket(Name name) const { return lookUp(blanket_, name); }

@@ -3,6 +3,7 @@
 
 #include "frontend/rust/semantics/ItemIndex.h"
 
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -10,7 +11,8 @@ namespace clearway::frontend::rust {
 
 struct Implementation {
   ClassRef impl;
-  Name type;                 // qualified name of what it is for; empty: a blanket implementation
+  Name type;                 // qualified name of what it is for; empty: a blanket implementation, or nothing known
+  bool isBlanket = false;    // for a type parameter or `dyn Trait`
   std::vector<Name> traits;  // qualified
 };
 
@@ -31,7 +33,10 @@ public:
   std::vector<link::FunctionId> declared(Name trait, Name name) const;
   /// `name` in all implementations of `trait`.
   std::vector<link::FunctionId> implementors(Name trait, Name name) const;
+  /// `name` in implementations for a type parameter, whatever its bounds.
   std::vector<link::FunctionId> blanket(Name name) const;
+  /// Whether `trait`, or a trait that requires it, is among `traits`, as far as the program shows.
+  bool implies(std::span<const Name> traits, Name trait) const;
   /// All methods of the program with this name.
   const std::vector<link::FunctionId> &named(Name name) const;
   const std::vector<Name> &traitsOf(Name type) const;
@@ -49,6 +54,7 @@ private:
     std::vector<Name> supertraits;
     Methods methods;                     // declared in it
     Methods implementations;             // in impl blocks
+    bool hasBlanket = false;             // implemented for a type parameter
   };
   struct TypeMembers {
     Methods methods;

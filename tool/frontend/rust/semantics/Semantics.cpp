@@ -139,6 +139,7 @@ void Resolver::addImplementations() {
       made.impl = {id, owner};
       if (self.kind == TypeKind::Named)
         made.type = self.name;
+      made.isBlanket = self.kind == TypeKind::Bound;
       made.traits = traitNames(id, file.classes[owner].bases);
       members_.addImplementation(std::move(made));
     }
