@@ -1,9 +1,5 @@
 """The example server, spoken to over ASGI."""
 import asyncio
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "examples"))
 
 
 async def get(app, path):
