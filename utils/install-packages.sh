@@ -54,9 +54,10 @@ if ! command -v apt-get >/dev/null; then
 fi
 
 hopeless() { # nothing but optional packages that were looked for before
-  local entry
+  local entry package
   for entry in "${missing[@]}"; do
-    [[ $entry == *\? ]] && ! offered "${entry%\?}" || return 1
+    package=${entry%\?}
+    [[ $entry == *\? ]] && ! offered "${package#*:}" || return 1
   done
   [[ -e $here/../build/CMakeCache.txt ]]
 }

@@ -38,4 +38,13 @@ else
   echo "note: the packages in $bindings/tests/requirements.txt cannot be had; the tests of the Python package are left out" >&2
 fi
 
+# The probe for Rust, on real tokio runtimes.
+crate=probe/bindings/rust/Cargo.toml
+if command -v cargo >/dev/null && cargo fetch -q --locked --manifest-path $crate; then
+  export CARGO_TARGET_DIR=$PWD/build/cargo
+  suite probe-rust python3 utils/cargo-test.py "$results/probe-rust.xml" --locked --offline --no-fail-fast --features tower --manifest-path $crate
+else
+  echo "note: there is no cargo, or the crates in $crate cannot be had; the tests of the Rust crate are left out" >&2
+fi
+
 python3 utils/sum-results.py "$results"
