@@ -22,7 +22,7 @@ ALLOWED = {
     "report": {"facts", "source", "catalog", "link", "analysis"},
     "config": {"facts", "source", "catalog", "link", "analysis", "report"},
     "checks": {"facts", "catalog", "link", "analysis", "report"},
-    "runtime": {"facts", "catalog", "link", "analysis", "report"},
+    "runtime": {"facts", "source", "catalog", "link", "analysis", "report"},
     "cache": {"facts"},
     "frontend": {"concurrency", "facts", "catalog", "link"},
 }
@@ -33,7 +33,7 @@ RESERVED = {
     "llvm/": ("tool/frontend/cpp/", "tool/tidy/"),
     "clang-tidy/": ("tool/tidy/",),
     "tree_sitter/": ("tool/frontend/treesitter/",),
-    "nlohmann/": ("tool/report/",),
+    "nlohmann/": ("tool/report/", "tool/runtime/json/"),
     "yaml-cpp/": ("tool/catalog/", "tool/config/"),
     "CLI/": ("tool/cli/",),
 }

@@ -30,6 +30,8 @@ int run(const cli::Arguments &arguments) {
     return cli::runCatalogCheck(arguments);
   case cli::Command::Audit:
     return cli::runAudit(arguments);
+  case cli::Command::Stalls:
+    return cli::runStalls(arguments);
   }
   return cli::kFailed;
 }

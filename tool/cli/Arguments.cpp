@@ -1,6 +1,7 @@
 #include "cli/Arguments.h"
 
 #include "cli/Outputs.h"
+#include "cli/StallOptions.h"
 #include "config/Suggest.h"
 
 #include <CLI/CLI.hpp>
@@ -50,6 +51,10 @@ public:
     app_.add_option("-j,--jobs", arguments_.jobs, "Threads to use; default: one per processor")
         ->type_name("N")
         ->check(CLI::Range(1, 1024));
+    terminal();
+  }
+
+  void terminal() {
     app_.add_flag("-q,--quiet", arguments_.quiet, "Print the report and errors only");
     app_.add_option("--color", arguments_.color,
                     "auto (on a terminal, unless NO_COLOR is set), always or never")
@@ -129,6 +134,7 @@ public:
     addFacts();
     addCatalog();
     addAudit();
+    addStalls();
   }
 
   Parsed parse(int argc, const char *const *argv) {
@@ -203,6 +209,13 @@ private:
     options.paths("Files and folders; default: the current folder");
     options.analysis();
     auditOutputs_.addTo(*audit);
+  }
+
+  void addStalls() {
+    CLI::App *stalls = command("stalls", "What stopped the loop, from the records of clearway-probe", Command::Stalls);
+    addStallOptions(*stalls, result_.stalls);
+    CommandOptions options(*stalls, result_.check);
+    options.terminal();
   }
 
   CLI::App *command(const std::string &name, const std::string &description, Command command) {

@@ -38,11 +38,24 @@ struct CheckArguments : CommonArguments {
   bool updateBaseline = false;
 };
 
-enum class Command : uint8_t { Check, Explain, ListChecks, Why, Facts, CatalogCheck, Audit };
+enum class StallFormat : uint8_t { Text, Json, Html, Trace };
+
+/// Options of `stalls`.
+struct StallsArguments {
+  std::vector<std::string> files;
+  std::optional<StallFormat> format; // absent: as the output's name says
+  std::string output;                // empty: standard output
+  std::optional<size_t> top;
+  std::vector<std::string> loops, causes;
+  std::string since, until, least, failAbove;
+};
+
+enum class Command : uint8_t { Check, Explain, ListChecks, Why, Facts, CatalogCheck, Audit, Stalls };
 
 struct Arguments {
   Command command = Command::Check;
   CheckArguments check;
+  StallsArguments stalls;
   std::string subject;                  // explain: check; why: FILE:LINE
   std::vector<std::string> catalogFiles, usedBy; // catalog check
   std::vector<std::string> commandLine; // without the program's name

@@ -1,0 +1,27 @@
+// Which frame of a stack to show a person first.
+#pragma once
+
+#include "runtime/Records.h"
+
+#include <string>
+#include <string_view>
+
+namespace clearway::runtime {
+
+/// True if the frame belongs to the application, not to the C library, a language's standard library, an interpreter,
+/// an event loop or the probe. A judgement by names and paths.
+bool isApplication(const Frame &frame);
+
+/// The innermost frame of the application; without one the innermost frame with a name, then any; null without frames.
+const Frame *culpritFrame(const Stall &stall);
+
+/// "app::run", without parameters and template arguments; "libfoo.so+0x1f40" where no name is known.
+std::string functionOf(const Frame &frame);
+
+/// "src/app.cpp:12", else "server+0x1f40"; empty for a frame of which nothing is known.
+std::string placeOf(const Frame &frame);
+
+/// The function of the culprit's frame, or why there is none.
+std::string culpritOf(const Stall &stall);
+
+} // namespace clearway::runtime
