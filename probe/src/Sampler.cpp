@@ -218,11 +218,8 @@ std::string Sampler::kind_of_wait(const RawStack &stack) const {
 void Sampler::look_at_blocked(SampleTarget &target, const SyscallState &state, bool stacks, Sample &sample) {
   std::string function;
   bool in_driver = false;
-  if (stacks) {
-    add_extra_frames(target, true, sample);
-    if (capture_blocked(target, state, sample)) {
-      function = driver_function(sample.stack, in_driver);
-    }
+  if (stacks && capture_blocked(target, state, sample)) {
+    function = driver_function(sample.stack, in_driver);
   }
   sample.cause = classify_blocked(state.number, in_driver);
   if (in_driver) {
@@ -232,6 +229,9 @@ void Sampler::look_at_blocked(SampleTarget &target, const SyscallState &state, b
   } else if (sample.cause == CLEARWAY_CAUSE_SYSCALL) {
     const char *name = syscall_name(state.number);
     sample.detail = name != nullptr ? name : "system call " + std::to_string(state.number);
+  }
+  if (stacks) {
+    add_extra_frames(target, true, sample);
   }
 }
 
@@ -269,6 +269,7 @@ void Sampler::add_extra_frames(const SampleTarget &target, bool blocked, Sample 
   described.blocked = blocked;
   described.loop = target.loop->name.c_str();
   described.user = target.loop->user.load(std::memory_order_acquire);
+  described.waits_for = blocked && sample.cause == CLEARWAY_CAUSE_LOCK ? sample.detail.c_str() : "";
   sample.extra = frame_sources().capture(described);
 }
 

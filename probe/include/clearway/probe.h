@@ -425,6 +425,7 @@ typedef struct clearway_capture_target {
   int32_t blocked;  /* 1: the thread sleeps in the kernel; 0: it runs */
   const char *loop;
   void *user;       /* of the loop */
+  const char *waits_for; /* of a blocked thread: the detail of CLEARWAY_CAUSE_LOCK ("gil", ...); else "" */
 } clearway_capture_target;
 
 /* Called on the watchdog thread while the poll is overdue, the thread neither stopped nor locked: read

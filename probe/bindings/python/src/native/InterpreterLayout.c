@@ -7,6 +7,9 @@
 #include <internal/pycore_frame.h>
 #endif
 
+#include <internal/pycore_interp.h>
+#include <internal/pycore_runtime.h>
+
 #include "InterpreterLayout.h"
 
 #if PY_VERSION_HEX >= 0x030d0000
@@ -35,6 +38,18 @@ static void set_thread_layout(InterpreterLayout *out) {
 #endif
 }
 
+static void set_gil_layout(InterpreterLayout *out) {
+  out->thread_interpreter = offsetof(PyThreadState, interp);
+#if PY_VERSION_HEX >= 0x030c0000
+  out->gil = NULL;
+  out->interpreter_gil = offsetof(PyInterpreterState, ceval.gil);
+#else
+  out->gil = &_PyRuntime.ceval.gil;
+#endif
+  out->gil_last_holder = offsetof(struct _gil_runtime_state, last_holder);
+  out->gil_locked = offsetof(struct _gil_runtime_state, locked);
+}
+
 static void set_frame_layout(InterpreterLayout *out) {
   out->frame_size = offsetof(_PyInterpreterFrame, localsplus);
   out->frame_code = offsetof(_PyInterpreterFrame, FRAME_CODE);
@@ -60,6 +75,7 @@ static void set_object_layout(InterpreterLayout *out) {
 
 int clearway_interpreter_layout(InterpreterLayout *out) {
   set_thread_layout(out);
+  set_gil_layout(out);
   set_frame_layout(out);
   set_object_layout(out);
   return 1;

@@ -15,6 +15,11 @@ typedef struct InterpreterLayout {
   size_t thread_frame;    /* the current frame, or what holds it */
   int frame_is_held;      /* 1: thread_frame points to a holder (3.11, 3.12), at holder_frame in it is the frame */
   size_t holder_frame;
+  size_t thread_interpreter;
+  const void *gil;         /* where it is; NULL: the interpreter points to it, at interpreter_gil (3.12 and later) */
+  size_t interpreter_gil;
+  size_t gil_last_holder;  /* the thread state that took it last */
+  size_t gil_locked;       /* an int, 1 while it is held */
   size_t frame_size;      /* bytes to read of a frame */
   size_t frame_code;
   size_t frame_previous;

@@ -214,13 +214,44 @@ static int walk(uintptr_t thread, clearway_frame_sink *sink) {
   return added;
 }
 
+static std::optional<uintptr_t> address_of_gil(uintptr_t thread) {
+  if (layout.gil != nullptr) {
+    return reinterpret_cast<uintptr_t>(layout.gil);
+  }
+  auto interpreter = read_pointer(thread + layout.thread_interpreter);
+  return interpreter ? read_pointer(*interpreter + layout.interpreter_gil) : std::nullopt;
+}
+
+// The state of the thread that has the GIL, if another than `thread` has it.
+static std::optional<uintptr_t> holder_of_gil(uintptr_t thread) {
+  auto gil = address_of_gil(thread);
+  int locked = 0;
+  if (!gil || *gil == 0 || !read_memory(*gil + layout.gil_locked, &locked, sizeof locked) || locked != 1) {
+    return std::nullopt;
+  }
+  auto holder = read_pointer(*gil + layout.gil_last_holder);
+  return holder && *holder != 0 && *holder != thread ? holder : std::nullopt;
+}
+
+// The thread that has the GIL is the culprit, so its frames come first.
+static int walk_holder(uintptr_t thread, clearway_frame_sink *sink) {
+  auto holder = holder_of_gil(thread);
+  int added = holder ? walk(*holder, sink) : 0;
+  if (added > 0) {
+    clearway_frame_sink_add(sink, "<the GIL is held above, waited for below>", nullptr, 0);
+    ++added;
+  }
+  return added;
+}
+
 static int capture(const clearway_capture_target *target, clearway_frame_sink *sink, void *) {
   auto thread = reinterpret_cast<uintptr_t>(target->user);
   if (thread == 0 || !is_state_of(thread, target->thread_id)) {
     return 0;
   }
   try {
-    return walk(thread, sink);
+    int added = std::strcmp(target->waits_for, "gil") == 0 ? walk_holder(thread, sink) : 0;
+    return added + walk(thread, sink);
   } catch (...) { // out of memory: the native stack remains
     return 0;
   }
