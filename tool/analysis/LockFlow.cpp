@@ -271,7 +271,7 @@ private:
   }
 
   void move(State &state, ObjectId from, ObjectId to) const {
-    if (to == link::kNone)
+    if (to == link::kNone || program_.objects[to].holdsNothing)
       return drop(state, from);
     bool moved = false;
     for (Guard &guard : state)
@@ -302,11 +302,27 @@ private:
     if (const Balance *helper = helperOf(call))
       for (const Name path : helper->gives)
         release(state, path);
+    if (consumesReceiver(call))
+      dropNamed(state, call.lockPath);
     if (const auto it = byCall_.find(id); it != byCall_.end())
       insert(state, it->second);
     if (const auto it = byHelper_.find(id); it != byHelper_.end())
       for (const uint32_t acquisition : it->second)
         insert(state, acquisition);
+  }
+
+  /// `holder.finish()`, where finish() takes `self` by value and is over when it returns.
+  bool consumesReceiver(const link::Call &call) const {
+    if (call.targets.size() != 1 || call.targets.front().confidence == link::Confidence::NameOnly || !call.lockPath)
+      return false;
+    const facts::Function &target = program_.facts(call.targets.front().function);
+    return target.flags & facts::FunctionFlag::ConsumesReceiver && target.kind == facts::FunctionKind::Plain;
+  }
+
+  void dropNamed(State &state, Name name) const {
+    std::erase_if(state, [&](const Guard &guard) {
+      return guard.holder != link::kNone && program_.scoped(guard.holder).name == name;
+    });
   }
 
   /// By the lock's path, or by the name of the guard that holds it. Without a path: the lock taken last.

@@ -149,6 +149,7 @@ inline constexpr uint32_t HeaderCopy = 1u << 15; // C++: may be repeated by othe
 inline constexpr uint32_t Nonblocking = 1u << 16; // [[clang::nonblocking]] or the comment form
 inline constexpr uint32_t Blocking = 1u << 17;    // [[clang::blocking]] or the comment form
 inline constexpr uint32_t MainGuard = 1u << 18;   // only reached from `if __name__ == "__main__"` / main()
+inline constexpr uint32_t ConsumesReceiver = 1u << 19; // Rust: takes `self` by value
 }
 
 struct Parameter {

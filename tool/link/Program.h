@@ -62,6 +62,7 @@ struct Object { // a resolved facts::ScopedObject
   std::vector<External> types;  // its type, or the lock type it guards: catalogue keys, best first
   CallId origin = kNone;        // the call whose result it is, if any
   Name lockPath;                // the lock it guards, as a path
+  bool holdsNothing = false;    // of a type that is known and can hold no guard
   std::vector<Name> typeArguments; // qualified names: std::unique_lock<folly::coro::Mutex> → folly::coro::Mutex
 };
 

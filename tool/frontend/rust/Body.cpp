@@ -138,6 +138,7 @@ Result Body::block(NodeId node) {
   flow_.continueIn(exit);
   std::vector<ValueId> values = std::move(breakables_.back().values);
   breakables_.pop_back();
+  result.owned |= !values.empty();
   values.push_back(result.value);
   result.value = record_.join(values);
   return result;

@@ -86,18 +86,24 @@ private:
   Result returns(NodeId node);
   Result breaks(NodeId node);
   Result continues(NodeId node);
+  /// What follows is not reached: everything is dropped.
+  void diverge();
   void suspend(NodeId node, facts::SuspensionKind kind, facts::ValueId operand);
 
   // ---- Calls.cpp
   Result call(NodeId node, bool awaited);
   Result methodCall(NodeId node, NodeId field, NodeId typeArguments, bool awaited);
   Result pathCall(NodeId node, NodeId function, bool awaited);
+  std::string_view initializerName(uint32_t local) const;
+  bool isUnwrapped(uint32_t local) const;
+  bool isOptional(uint32_t local) const;
   struct Arguments {
     std::vector<facts::Argument> list;
     std::vector<facts::CallId> calls;
     std::vector<facts::ObjectId> moved;
   };
-  Arguments arguments(NodeId list, bool awaited);
+  Arguments arguments(NodeId list, bool awaited, bool stored = false);
+  void takeOut(std::string_view function, NodeId first, Arguments &handed, Result &result);
   facts::CallId recordCall(NodeId node, NodeId nameNode, facts::ValueId callee, const Arguments &arguments,
                            bool awaited);
   facts::ValueId callResult(facts::CallId call);
@@ -113,6 +119,7 @@ private:
   /// Evaluates the expressions of an `if let` or `while let` condition; the patterns are bound later.
   std::vector<Scrutinee> scrutinees(NodeId condition);
   Scrutinee scrutinee(NodeId pattern, NodeId value);
+  void dropEmpty(NodeId pattern, bool matched, const std::vector<facts::ObjectId> &subject);
   void bindAll(std::vector<Scrutinee> &scrutinees);
   /// A block that is a branch: a temporary scope of its own.
   Result branch(NodeId node);

@@ -63,6 +63,24 @@ void Body::bindAll(std::vector<Scrutinee> &all) {
   }
 }
 
+namespace {
+
+bool isEmptyVariant(std::string_view variant) { return variant == "None" || variant == "Err"; }
+
+} // namespace
+
+// Where a value turned out to be `None` or `Err`, it holds nothing.
+void Body::dropEmpty(NodeId pattern, bool matched, const std::vector<ObjectId> &subject) {
+  const Kind kind = syntax_.kind(pattern);
+  const std::string_view variant = kind == Kind::TupleStructPattern ? lastName(unit_, syntax_.get(pattern, Field::Type))
+                                   : kind == Kind::Identifier       ? syntax_.text(pattern)
+                                                                    : std::string_view();
+  const bool isEmpty = matched ? isEmptyVariant(variant) : variant == "Some" || variant == "Ok";
+  if (isEmpty)
+    for (const ObjectId object : subject)
+      flow_.death(object);
+}
+
 // ---- if
 
 void Body::condition(NodeId node) {
@@ -101,6 +119,8 @@ Result Body::ifExpression(NodeId node) {
   ++conditional_;
   flow_.setCurrent(otherwise);
   flow_.dropFrom(ownScope ? temporaryScope() : flow_.innermost());
+  for (const Scrutinee &one : tested)
+    dropEmpty(one.pattern, false, one.moved);
   flow_.setCurrent(then);
   flow_.openScope();
   bindAll(tested);
@@ -164,6 +184,7 @@ Result Body::matchArm(NodeId arm, const Scrutinee &subject) {
   std::vector<Scrutinee> bound{subject};
   const NodeId pattern = syntax_.get(arm, Field::Pattern);
   bound.front().pattern = syntax_.kind(pattern) == Kind::MatchPattern ? firstPattern(pattern) : pattern;
+  dropEmpty(bound.front().pattern, true, subject.moved);
   bindAll(bound);
   if (const NodeId guard = syntax_.get(pattern, Field::Condition); guard != kNoNode) {
     std::vector<Scrutinee> inner = scrutinees(guard);

@@ -18,11 +18,14 @@ namespace {
 // Methods of Option and Result, and conversions, that take their receiver by value: it moves on into the result.
 bool consumesReceiver(std::string_view method) {
   static constexpr std::array kNames = {
-      "unwrap", "expect", "unwrap_or", "unwrap_or_else", "unwrap_or_default", "unwrap_unchecked", "map", "map_err", "and_then",
+      "unwrap", "expect", "unwrap_or", "unwrap_or_else", "unwrap_or_default", "unwrap_unchecked", "map", "map_or", "map_or_else", "map_err", "and_then",
       "or_else", "or", "ok", "err", "ok_or", "ok_or_else", "expect_err", "unwrap_err", "into_inner", "into_iter", "into",
       "flatten", "transpose", "context", "with_context", "filter", "zip", "fuse", "boxed", "downgrade"};
   return std::find(kNames.begin(), kNames.end(), method) != kNames.end();
 }
+
+// Of these, those that hand what is inside to their closure: what they return is told by its type alone.
+bool unpacksReceiver(std::string_view method) { return method == "map" || method == "and_then" || method.starts_with("map_or"); }
 
 // Methods that put their argument into the receiver.
 bool storesArgument(std::string_view method) {
@@ -53,6 +56,28 @@ Result Body::call(NodeId node, bool awaited) {
   return pathCall(node, function, awaited);
 }
 
+// The method or function whose result a variable was bound to, or the name of the constant that it was.
+std::string_view Body::initializerName(uint32_t local) const {
+  facts::Value value = unit_.facts.values[unit_.facts.bindings[unit_.variables[local].binding].value];
+  if (value.kind == ValueKind::Element || value.kind == ValueKind::Await)
+    return "unwrap";
+  if (value.kind == ValueKind::CallResult)
+    value = unit_.facts.values[unit_.facts.calls[value.a].callee];
+  return value.kind == ValueKind::Ref || value.kind == ValueKind::Attr ? value.name.view() : std::string_view();
+}
+
+/// Of what it holds, the variable is the guard itself, say, and no Option or Result of it.
+bool Body::isUnwrapped(uint32_t local) const {
+  const std::string_view name = initializerName(local);
+  return name == "unwrap" || name == "expect" || name == "unwrap_or_else";
+}
+
+/// `take()` empties an Option; on a guard it is a method of what the guard guards.
+bool Body::isOptional(uint32_t local) const {
+  const std::string_view name = initializerName(local);
+  return name == "Some" || name == "None" || name == "ok";
+}
+
 Result Body::methodCall(NodeId node, NodeId field, NodeId typeArgumentList, bool awaited) {
   const NodeId receiverNode = syntax_.get(field, Field::Value), nameNode = syntax_.get(field, Field::Field);
   const std::string_view method = syntax_.text(nameNode);
@@ -64,27 +89,56 @@ Result Body::methodCall(NodeId node, NodeId field, NodeId typeArgumentList, bool
   if (consumesReceiver(method)) {
     receiver = evaluate(receiverNode);
     use(receiver, facts::ResultUse::Receiver);
+    if (local != kNone && isUnwrapped(local)) // `guard.unwrap_or(0)` copies out of what the guard guards
+      receiver.moved.clear();
+    if (unpacksReceiver(method))
+      giveAway(receiver);
     result.moved = receiver.moved;
   } else {
     if (depth_ < kMaxDepth)
       receiver.value = nestedPlace(receiverNode, {});
     // `slot.take()` empties the slot.
     if (method == "take" && local != kNone && unit_.variables[local].function == function_ &&
-        syntax_.inner(argumentList) == kNoNode)
+        syntax_.inner(argumentList) == kNoNode && isOptional(local))
       result.moved = unit_.variables[local].objects;
   }
   ValueId callee = record_.attribute(receiver.value, method, false);
   if (typeArgumentList != kNoNode)
     callee = record_.apply(callee, typeArguments(unit_, scope_, typeArgumentList));
-  Arguments handed = arguments(argumentList, awaited);
   const bool stores = storesArgument(method) && local != kNone && !unit_.variables[local].objects.empty() &&
                       unit_.variables[local].function == function_;
+  Arguments handed = arguments(argumentList, awaited, stores);
   for (const ObjectId object : handed.moved)
     flow_.move(object, stores ? unit_.variables[local].objects.back() : kNone);
   result.call = recordCall(node, nameNode, callee, handed, awaited);
   result.value = callResult(result.call);
   result.owned = true;
   return result;
+}
+
+// `mem::take(&mut slot)` and `mem::replace(&mut slot, new)` empty a local; `drop(holder.guard)` takes out a part, and nothing
+// else of the holder is of interest after that.
+void Body::takeOut(std::string_view function, NodeId first, Arguments &handed, Result &result) {
+  const bool drops = function == "drop" && syntax_.kind(first) == Kind::FieldExpression;
+  const bool takes = (function == "take" || function == "replace") && syntax_.kind(first) == Kind::ReferenceExpression;
+  if (!drops && !takes)
+    return;
+  const NodeId name = syntax_.get(first, Field::Value);
+  const uint32_t local = syntax_.kind(name) == Kind::Identifier ? find(Name(syntax_.text(name))) : kNone;
+  if (local == kNone || unit_.variables[local].function != function_ || unit_.variables[local].objects.empty())
+    return;
+  const std::vector<ObjectId> &objects = unit_.variables[local].objects;
+  if (drops) {
+    handed.moved.insert(handed.moved.end(), objects.begin(), objects.end());
+    return;
+  }
+  Result taken;
+  taken.moved = objects;
+  makeTemporary(first, taken, temporaryScope());
+  result.moved = {lastTemporary_};
+  for (const ObjectId object : handed.moved)
+    flow_.move(object, objects.front());
+  handed.moved.clear();
 }
 
 Result Body::pathCall(NodeId node, NodeId function, bool awaited) {
@@ -100,7 +154,9 @@ Result Body::pathCall(NodeId node, NodeId function, bool awaited) {
   } else {
     callee = record_.unary(ValueKind::Deref, place(function)); // `(self.callback)(x)`, `make()(x)`
   }
-  Arguments handed = arguments(syntax_.get(node, Field::Arguments), awaited);
+  const NodeId argumentList = syntax_.get(node, Field::Arguments);
+  Arguments handed = arguments(argumentList, awaited);
+  takeOut(last, syntax_.inner(argumentList), handed, result);
   if (holdsArguments(syntax_, function, last))
     result.moved = std::move(handed.moved);
   for (const ObjectId object : handed.moved)
@@ -108,10 +164,13 @@ Result Body::pathCall(NodeId node, NodeId function, bool awaited) {
   result.call = recordCall(node, nameNode, callee, handed, awaited);
   result.value = callResult(result.call);
   result.owned = true;
+  if ((last == "exit" || last == "abort") && lastName(unit_, syntax_.get(function, Field::Path)) == "process")
+    diverge();
   return result;
 }
 
-Body::Arguments Body::arguments(NodeId list, bool awaited) {
+// `stored`: fresh values become objects, because something keeps them.
+Body::Arguments Body::arguments(NodeId list, bool awaited, bool stored) {
   Arguments handed;
   if (list == kNoNode)
     return handed;
@@ -130,6 +189,9 @@ Body::Arguments Body::arguments(NodeId list, bool awaited) {
       makeTemporary(node, argument, temporaryScope());
       flow_.disown(lastTemporary_);
       futures_.push_back(lastTemporary_);
+    } else if (stored && argument.owned && argument.moved.empty()) {
+      makeTemporary(node, argument, temporaryScope());
+      argument.moved.push_back(lastTemporary_);
     }
     handed.moved.insert(handed.moved.end(), argument.moved.begin(), argument.moved.end());
   }

@@ -332,6 +332,8 @@ void Items::functionParameters(NodeId item, facts::FunctionId function, facts::S
       facts::Parameter parameter;
       if (syntax.kind(node) == Kind::SelfParameter) {
         hasReceiver = true;
+        if (!syntax.has(node, Kind::TokAnd))
+          unit_.facts.functions[function].flags |= facts::FunctionFlag::ConsumesReceiver;
         continue; // the receiver is a Self value, not a parameter
       }
       if (syntax.kind(node) != Kind::Parameter)

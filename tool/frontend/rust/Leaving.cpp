@@ -68,9 +68,13 @@ Result Body::returns(NodeId node) {
   if (value.value)
     returned_.push_back(value.value);
   giveAway(value);
+  diverge();
+  return {};
+}
+
+void Body::diverge() {
   flow_.dropFrom(0);
   flow_.startUnreachable();
-  return {};
 }
 
 Result Body::breaks(NodeId node) {

@@ -24,6 +24,14 @@ ValueId Body::macroCallee(NodeId node) {
   return value ? record_.attribute(value, last, true) : 0;
 }
 
+namespace {
+
+bool neverReturns(std::string_view macro) {
+  return macro == "panic" || macro == "unreachable" || macro == "todo" || macro == "unimplemented" || macro == "bail";
+}
+
+} // namespace
+
 Result Body::macro(NodeId node) {
   const NodeId tokens = syntax_.child(node, Kind::TokenTree);
   const std::string_view name = lastName(unit_, syntax_.get(node, Field::Macro));
@@ -41,6 +49,8 @@ Result Body::macro(NodeId node) {
     result = streamMacro(node, tokens);
   else
     result = operandMacro(node, tokens, name);
+  if (neverReturns(name))
+    diverge();
   --macroDepth_;
   return result;
 }

@@ -56,19 +56,23 @@ void Body::assignTo(NodeId left, Result &value) {
     binding.value = value.value;
   if (value.call != kNone)
     unit_.facts.calls[value.call].boundTo = unit_.variables[local].binding;
-  const std::vector<ObjectId> before = unit_.variables[local].objects;
-  for (const ObjectId object : before)
+  for (const ObjectId object : unit_.variables[local].objects)
     flow_.death(object);
   if (!value.owned && value.moved.empty())
     return;
+  // What was moved out of the variable earlier in a loop was the same object: it keeps its identity.
   const ObjectId object = newObject(left, binding.name, value.value);
   if (value.moved.empty())
     flow_.birth(object);
   for (const ObjectId from : value.moved)
     flow_.move(from, object);
   value.moved.clear();
-  flow_.own(object, unit_.variables[local].scope);
-  unit_.variables[local].objects.push_back(object);
+  if (unit_.variables[local].objects.empty()) {
+    flow_.own(object, unit_.variables[local].scope);
+    unit_.variables[local].objects.push_back(object);
+  } else {
+    flow_.move(object, unit_.variables[local].objects.front());
+  }
 }
 
 namespace {

@@ -1,5 +1,7 @@
 #include "frontend/rust/semantics/Guards.h"
 
+#include <algorithm>
+
 namespace clearway::frontend::rust {
 
 using facts::Value;
@@ -59,12 +61,27 @@ Name Guards::search(TypeId id, unsigned depth) {
   known_[id] = {}; // while it is being searched
   const std::string_view name = type.name.view();
   if (name == "std::option::Option" || name == "std::result::Result" || name == "std::boxed::Box" ||
-      name == "std::vec::Vec" || name == "std::pin::Pin" || name == "[]") {
+      name == "std::vec::Vec" || name == "std::pin::Pin" || name == "[]" || name == "std::sync::Arc" ||
+      name == "std::rc::Rc") {
     found = search(inference_.types.argument(id, 0), depth + 1);
   } else if (!items_.classesNamed(type.name).empty()) {
     found = searchFields(type, depth);
   }
   return known_[id] = found;
+}
+
+// Numbers, text and the like: what was made of a guard's contents, and is no guard.
+bool Guards::isPlain(TypeId id) const {
+  const Type &type = inference_.types[id];
+  if (type.kind == TypeKind::Tuple)
+    return std::all_of(type.args.begin(), type.args.end(), [&](TypeId part) { return isPlain(part); });
+  if (type.kind != TypeKind::Named)
+    return false;
+  const std::string_view name = type.name.view();
+  if (name == "std::option::Option" || name == "std::result::Result" || name == "std::vec::Vec")
+    return !type.args.empty() && isPlain(type.args.front());
+  const bool isPrimitive = name.find("::") == name.npos && name[0] >= 'a' && name[0] <= 'z';
+  return isPrimitive || name == "std::string::String" || name == "std::time::Duration";
 }
 
 Name Guards::searchFields(const Type &type, unsigned depth) {
@@ -140,6 +157,8 @@ void Guards::resolve(link::Object &object) {
   Name guard = fact.type ? search(inference_.typeNamed(object.file, fact.type), 0) : Name();
   if (!guard)
     guard = heldByValue(object.file, fact.initializer, 0);
+  object.holdsNothing = !guard && isPlain(fact.type ? inference_.typeNamed(object.file, fact.type)
+                                                    : inference_.typeOf(object.file, fact.initializer));
   if (!guard)
     return;
   const facts::CallId origin = originOf(object.file, fact.initializer, 0);

@@ -18,6 +18,7 @@ public:
 private:
   Name search(TypeId type, unsigned depth);
   Name searchFields(const Type &type, unsigned depth);
+  bool isPlain(TypeId type) const;
   Name heldByValue(link::FileId file, facts::ValueId value, unsigned depth);
   /// The call that made the guard, through unwrap, await, `?` and wrappers.
   facts::CallId originOf(link::FileId file, facts::ValueId value, unsigned depth);

@@ -298,6 +298,11 @@ TypeId Inference::bodyResult(FunctionId function) {
     for (const ValueId value : program_.files[file].operandsOf(made.returns))
       if ((result = typeOf(file, value)))
         break;
+  // `-> impl DerefMut<Target = T>`: callers hold what the body makes.
+  if (types[result].kind == TypeKind::Bound && types[result].name.empty())
+    for (const ValueId value : program_.files[file].operandsOf(made.returns))
+      if (const TypeId actual = typeOf(file, value); unguarded(actual) != actual)
+        result = actual;
   return bodies_[function] = result;
 }
 
