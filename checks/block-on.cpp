@@ -1,6 +1,7 @@
 // Event loops inside event loops: asyncio.run, run_until_complete, block_on, and waiting for a coroutine on
 // another thread.
 #include "checks/support/Blocking.h"
+#include "checks/support/InPlace.h"
 
 namespace clearway::checks {
 namespace {
@@ -9,6 +10,7 @@ class BlockOn : public Check {
 public:
   void run(const Context &context, const std::function<void(report::Finding)> &emit) const override {
     reportBlocking(context, "block-on", emit);
+    reportBlockingInPlace(context, emit);
   }
 };
 

@@ -18,7 +18,9 @@ std::string message(const Context &context, const Acquisition &acquisition, cons
                                                                        : "the lock ") +
          lockName(context, acquisition) + " is held while " + routeOf(context, work) + " blocks (" +
          describe(context.program, *work.operation) + ") in " + route(context, reach, acquisition.function) +
-         ": all that wait for the lock wait for it, too; do the slow part before taking the lock, or " +
+         (stopsAll(context, reach) ? " on a runtime of one thread: no other task moves meanwhile; do"
+                                   : ": all that wait for the lock wait for it, too; do") +
+         " the slow part before taking the lock, or " +
          replacement(context.program, *work.operation, reach.runtime);
 }
 
@@ -26,7 +28,7 @@ Finding finding(const Context &context, const Acquisition &acquisition, const Re
                 const SlowWork &work) {
   Finding out;
   out.check = "lock-across-blocking";
-  out.level = report::Level::Warning;
+  out.level = stopsAll(context, reach) ? report::Level::Error : report::Level::Warning;
   out.confidence = analysis::weakest(reach.confidence, work.operation->confidence);
   out.primary = location(context, acquisition);
   out.message = message(context, acquisition, reach, work);

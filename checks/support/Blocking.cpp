@@ -1,5 +1,6 @@
 #include "checks/support/Blocking.h"
 
+#include "analysis/RuntimeFlavors.h"
 #include "analysis/ValueTrace.h"
 #include "checks/support/Places.h"
 #include "checks/support/Wording.h"
@@ -117,6 +118,10 @@ Level baseLevel(EffectKind kind) {
   }
 }
 
+Level raised(Level level) {
+  return level == Level::Note ? Level::Warning : level == Level::Warning ? Level::Error : level;
+}
+
 Level lowered(Level level) {
   return level == Level::Error ? Level::Warning : level == Level::Warning ? Level::Note : level;
 }
@@ -170,7 +175,8 @@ std::string withoutComma(std::string text) {
 std::string message(const Context &context, const BlockingSite &site) {
   const Operation &operation = *site.operation;
   const std::string what =
-      quoted(apiName(operation)) + " blocks the event loop (" + describe(context.program, operation) + ")";
+      quoted(apiName(operation)) + (stopsAll(context, site.reach) ? " blocks the runtime's only thread (" : " blocks the event loop (") +
+      describe(context.program, operation) + ")";
   const std::string use = "; " + replacement(context.program, operation, site.reach.runtime);
   if (operation.onLoopByCallback)
     return what + " as a callback that " + quoted(shortName(context.program, operation.function)) +
@@ -245,7 +251,18 @@ Level levelOf(const Context &context, const BlockingSite &site) {
   if (operation.weight == Weight::Low)
     level = computes(operation.kind) ? Level::Note : lowered(level);
   const bool startUp = site.reach.entry != link::kNone && isStartUp(context, site.reach.entry);
-  return startUp && computes(operation.kind) ? lowered(level) : level;
+  if (startUp && computes(operation.kind))
+    return lowered(level);
+  return stopsAll(context, site.reach) && operation.weight != Weight::Low ? raised(level) : level;
+}
+
+bool stopsAll(const Context &context, const Reach &reach) {
+  if (reach.runtime.view() != analysis::kCurrentThreadRuntime || reach.entry == link::kNone)
+    return false;
+  FunctionId entry = reach.entry; // the main function's own steps come before anybody is served, or after
+  while (context.program.functions[entry].parent != link::kNone)
+    entry = context.program.functions[entry].parent;
+  return context.program.facts(entry).name.view() != "main";
 }
 
 std::vector<Step> chainTo(const Context &context, const Reach &reach, FunctionId function, Step last) {

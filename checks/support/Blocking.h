@@ -27,6 +27,9 @@ std::vector<BlockingSite> blockingSites(const Context &context, std::string_view
 /// The level of a blocking operation by its kind, weight and circumstances; None: not worth a word.
 report::Level levelOf(const Context &context, const BlockingSite &site);
 
+/// True on a runtime of one thread, where whatever blocks stops every other task: reason to raise a level.
+bool stopsAll(const Context &context, const analysis::Reach &reach);
+
 /// The finding: message, chain, other entry points.
 report::Finding blockingFinding(const Context &context, std::string_view check, const BlockingSite &site);
 

@@ -122,12 +122,24 @@ std::string_view offloading(Language language, Name runtime) {
   return runtime.view() == "anyio" ? "await anyio.to_thread.run_sync(…)" : "await asyncio.to_thread(…)";
 }
 
+namespace {
+
+/// "the same function of `tokio::fs`": what to use, not what to do.
+bool namesThing(std::string_view text) {
+  for (const std::string_view start : {"`", "the ", "a ", "an ", "tokio's "})
+    if (text.starts_with(start))
+      return true;
+  return false;
+}
+
+} // namespace
+
 /// "a(…), or b / c: because" → "use `a(…)` or `b` or `c`: because". A text with an article in it is a
 /// sentence of its own.
 std::string asAdvice(std::string_view text) {
   for (const std::string_view article : {" a ", " an ", " the ", " it ", " with ", "run ", "hand "})
     if (text.find(article) != std::string_view::npos || text.find('`') != std::string_view::npos)
-      return std::string(text);
+      return (namesThing(text) ? "use " : "") + std::string(text);
   const std::string_view because = text.substr(std::min(text.find(": "), text.size()));
   text.remove_suffix(because.size());
   std::string out = "use ";

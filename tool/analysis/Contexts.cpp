@@ -2,6 +2,7 @@
 
 #include "analysis/Annotations.h"
 #include "analysis/PrivateLoops.h"
+#include "analysis/RuntimeFlavors.h"
 
 #include <algorithm>
 
@@ -226,6 +227,10 @@ Contexts search(const CallGraph &graph, const std::vector<Reach> &entries) {
 
 Contexts computeContexts(const Program &program, const catalog::Catalog &catalog, const CallGraph &graph) {
   EntryPoints entries(program, catalog, graph);
+  const std::vector<bool> isSingleThreaded = findSingleThreaded(program, graph);
+  for (Reach &entry : entries.found)
+    if (isSingleThreaded[entry.entry] && entry.context == ExecutionContext::EventLoop)
+      entry.runtime = Name(kCurrentThreadRuntime);
   Contexts contexts = search(graph, entries.found);
   // Which threads drive loops of their own shows only when it is known what runs in threads.
   const std::vector<bool> isPrivate = findPrivateCoroutines(program, graph, contexts);

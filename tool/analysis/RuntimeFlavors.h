@@ -1,0 +1,18 @@
+// Which Rust code runs on runtimes of one thread: `#[tokio::main(flavor = "current_thread")]`, `#[actix_web::main]`,
+// `Builder::new_current_thread()`, a LocalSet. Whatever blocks there stops every other task, and block_in_place panics.
+#pragma once
+
+#include "analysis/CallGraph.h"
+
+#include <vector>
+
+namespace clearway::analysis {
+
+/// What Reach::runtime says of code on such a runtime.
+inline constexpr std::string_view kCurrentThreadRuntime = "tokio-current-thread";
+
+/// By FunctionId: true for what runs on runtimes of one thread and, as far as can be seen, on no other. Code that nothing in
+/// the program runs (handlers are often called by a framework) counts as run by the roots of its own crate.
+std::vector<bool> findSingleThreaded(const link::Program &program, const CallGraph &graph);
+
+} // namespace clearway::analysis
