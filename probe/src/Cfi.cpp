@@ -281,6 +281,7 @@ bool find_cfi(const ElfImage &image, uint64_t address, CfiRow &row) {
     return false;
   }
   row = CfiRow{};
+  row.function = fde.begin;
   row.signal_frame = cie.signal_frame;
   CfiMachine machine(cie, fde.begin, address, row);
   if (!machine.run(cie.program)) {

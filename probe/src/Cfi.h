@@ -23,6 +23,7 @@ struct Rule {
 struct CfiRow {
   Rule cfa; // value_offset from a register, or value_expression
   std::array<Rule, register_count> rules;
+  uint64_t function = 0;     // link-time address of its first instruction
   bool signal_frame = false; // the pc is exact, not a return address
 };
 

@@ -1,6 +1,6 @@
 #include "Symbolizer.h"
 
-#include "SelfMemory.h"
+#include "CallSite.h"
 
 #include <cstdlib>
 #include <cxxabi.h>
@@ -24,45 +24,6 @@ std::string demangle(const char *symbol) {
   std::free(readable);
   return result;
 }
-
-#if defined(__x86_64__)
-static int32_t displacement(const uint8_t *at) {
-  int32_t value = 0;
-  __builtin_memcpy(&value, at, sizeof value);
-  return value;
-}
-
-static uintptr_t pointer_at(uintptr_t address) {
-  uintptr_t value = 0;
-  return read_memory(address, &value, sizeof value) == sizeof value ? value : 0;
-}
-
-// Through a stub of the procedure linkage table: [endbr64] [bnd] jmp *slot(%rip).
-static uintptr_t behind_stub(uintptr_t target) {
-  uint8_t code[16] = {};
-  if (read_memory(target, code, sizeof code) != sizeof code) {
-    return 0;
-  }
-  size_t at = code[0] == 0xf3 && code[1] == 0x0f && code[2] == 0x1e ? 4 : 0;
-  at += code[at] == 0xf2 ? 1 : 0;
-  bool is_stub = code[at] == 0xff && code[at + 1] == 0x25;
-  return is_stub ? pointer_at(target + at + 6 + uintptr_t(intptr_t(displacement(code + at + 2)))) : target;
-}
-
-static uintptr_t call_target(uintptr_t return_address) {
-  uint8_t code[6] = {};
-  if (read_memory(return_address - sizeof code, code, sizeof code) != sizeof code) {
-    return 0;
-  }
-  if (code[1] == 0xe8) { // call relative
-    return behind_stub(return_address + uintptr_t(intptr_t(displacement(code + 2))));
-  }
-  bool through_slot = code[0] == 0xff && code[1] == 0x15; // call *slot(%rip)
-  return through_slot ? pointer_at(return_address + uintptr_t(intptr_t(displacement(code + 2)))) : 0;
-}
-#else
-static uintptr_t call_target(uintptr_t) { return 0; }
-#endif
 
 const char *called_symbol(const Modules &modules, uintptr_t call_site) {
   uintptr_t target = call_target(call_site + 1);

@@ -1,5 +1,6 @@
 #include "Unwinder.h"
 
+#include "CallSite.h"
 #include "Cfi.h"
 #include "DwarfExpression.h"
 
@@ -22,8 +23,11 @@ public:
       uintptr_t address = registers_.pc() - (exact ? 0 : 1);
       result.addresses.push_back(address);
       Step step = to_caller(address, result.addresses.size() == 1, exact);
+      if (guessed_ && result.first_guess == SIZE_MAX) {
+        result.first_guess = result.addresses.size();
+      }
       if (step != Step::caller) {
-        result.complete = step == Step::end;
+        result.complete = step == Step::end && result.first_guess == SIZE_MAX;
         return result;
       }
     }
@@ -37,7 +41,9 @@ private:
     uint64_t sp = registers_.sp();
     CfiRow row;
     Step step = Step::lost;
+    function_ = 0;
     if (image != nullptr && find_cfi(*image, address - module->bias, row)) {
+      function_ = row.function + module->bias;
       step = by_rules(row);
       exact = row.signal_frame;
     } else {
@@ -163,21 +169,36 @@ private:
     return move_to(caller);
   }
 
-  // A blocked thread does not show its frame pointer. It is where the stack holds a pair (address further
-  // up the stack, return address): the first such pair above sp belongs to the current frame.
+  // A blocked thread does not show its frame pointer. It is where the stack holds a pair (address further up the
+  // stack, return address behind a call of this function). Buffers hold such pairs of earlier calls, too: without
+  // a pair whose call is certain the first one that is not impossible is a guess.
   void find_frame_pointer() {
     if (registers_.has(frame_register)) {
       return;
     }
     constexpr uint64_t search_bytes = 16 * 1024;
+    uint64_t guess = 0;
+    bool guess_is_impossible = true;
     uint64_t from = (registers_.sp() + 15) & ~uint64_t{15}; // the ABI aligns frames
     for (uint64_t at = from; at < from + search_bytes && stack_.contains(at); at += 16) {
       uint64_t saved = 0, return_address = 0;
-      if (stack_.read(at, saved) && stack_.read(at + 8, return_address) && is_saved_frame(at, saved) &&
-          modules_.is_code(return_address - 1)) {
+      if (!stack_.read(at, saved) || !stack_.read(at + 8, return_address) || !is_saved_frame(at, saved) ||
+          !modules_.is_code(return_address - 1)) {
+        continue;
+      }
+      CallsFunction calls = calls_function(return_address, function_);
+      if (calls == CallsFunction::yes) {
         registers_.set(frame_register, at);
         return;
       }
+      if (guess == 0 || (guess_is_impossible && calls == CallsFunction::unknown)) {
+        guess = at;
+        guess_is_impossible = calls == CallsFunction::no;
+      }
+    }
+    if (guess != 0) {
+      registers_.set(frame_register, guess);
+      guessed_ = true;
     }
   }
 
@@ -188,6 +209,8 @@ private:
   Registers registers_;
   const StackView &stack_;
   const Modules &modules_;
+  uint64_t function_ = 0; // that the current frame is of, run time; 0 if unknown
+  bool guessed_ = false;
 };
 } // namespace
 

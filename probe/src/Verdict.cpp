@@ -75,6 +75,16 @@ static void choose_any_stack(const std::vector<Sample> &samples, Verdict &verdic
   }
 }
 
+// The frames up to a frame pointer that nothing confirms are certain.
+static void tell_of_guesses(Verdict &verdict) {
+  if (verdict.stack == nullptr || verdict.stack->stack.first_guess == SIZE_MAX) {
+    return;
+  }
+  size_t first = verdict.stack->extra.size() + verdict.stack->stack.first_guess;
+  verdict.stack_note += (verdict.stack_note.empty() ? "" : "; ") + std::string("frames from number ") +
+                        std::to_string(first + 1) + " on are a guess: a blocked thread does not show its frame pointer";
+}
+
 Verdict judge(const std::vector<Sample> &samples) {
   Verdict verdict;
   for (const Sample &sample : samples) {
@@ -85,6 +95,7 @@ Verdict judge(const std::vector<Sample> &samples) {
   choose_detail(samples, verdict);
   choose_stack(samples, verdict);
   choose_any_stack(samples, verdict);
+  tell_of_guesses(verdict);
   if (verdict.stack == nullptr) {
     verdict.stack_note = samples.empty() ? "the poll was over before the watchdog looked" : samples[0].stack_note;
   }

@@ -107,7 +107,6 @@ static Result run(RecordingProbe &probe, int repetitions, int milliseconds) {
 TEST(Cause, IsRightForEveryKindOfStall) {
   clearway_config config{};
   config.threshold_ns = 10 * ms;
-  raise_priority();
   RecordingProbe probe(config);
   Result result = run(probe, test_size(4, 60), 25);
   print(result);

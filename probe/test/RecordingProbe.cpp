@@ -25,6 +25,7 @@ std::string KeptReport::text() const {
 }
 
 RecordingProbe::RecordingProbe(clearway_config config) {
+  raise_priority(observer_priority); // its threads inherit it
   config.struct_size = sizeof config;
   config.on_report = keep;
   config.on_report_user = this;
@@ -33,6 +34,7 @@ RecordingProbe::RecordingProbe(clearway_config config) {
   config.reports_per_second = config.reports_per_second == 0 ? 1'000'000 : config.reports_per_second;
   config.reports_burst = config.reports_burst == 0 ? 1'000'000 : config.reports_burst;
   status_ = clearway_probe_start(&config);
+  raise_priority(loop_priority);
 }
 
 RecordingProbe::~RecordingProbe() { clearway_probe_stop(); }
@@ -115,19 +117,19 @@ void spin_ms(int milliseconds) {
   }
 }
 
-static void schedule_as(int policy) {
+static void schedule_as(int policy, int priority) {
   sched_param parameter{};
-  parameter.sched_priority = policy == SCHED_RR ? 1 : 0;
+  parameter.sched_priority = priority;
   sched_setscheduler(0, policy, &parameter);
 }
 
-void raise_priority() {
+void raise_priority(int priority) {
   setpriority(PRIO_PROCESS, 0, -15);
-  schedule_as(SCHED_RR);
+  schedule_as(SCHED_RR, priority);
 }
 
-OrdinaryPriority::OrdinaryPriority() : policy_(sched_getscheduler(0)) { schedule_as(SCHED_OTHER); }
-OrdinaryPriority::~OrdinaryPriority() { schedule_as(policy_); }
+OrdinaryPriority::OrdinaryPriority() { schedule_as(SCHED_OTHER, 0); }
+OrdinaryPriority::~OrdinaryPriority() { schedule_as(SCHED_RR, loop_priority); }
 
 bool full_tests() { return std::getenv("CLEARWAY_PROBE_FULL") != nullptr; }
 

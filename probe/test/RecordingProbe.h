@@ -27,7 +27,7 @@ struct KeptReport {
 
 class RecordingProbe {
 public:
-  // Starts at once. Rate limits are off unless `config` sets them.
+  // Starts at once, and raises the priority of watchdog and calling thread. Rate limits are off unless `config` sets them.
   explicit RecordingProbe(clearway_config config = {});
   ~RecordingProbe();
 
@@ -74,8 +74,9 @@ inline constexpr uint64_t ms = 1'000'000;
 void sleep_ms(int milliseconds);
 void spin_ms(int milliseconds); // of this thread's CPU time
 
-// So that the load of other processes is not taken for what a test inflicts. As far as permitted.
-void raise_priority();
+// Of the calling thread, so that the load of other processes is not taken for what a test inflicts. As far as permitted.
+inline constexpr int loop_priority = 1, observer_priority = 2; // the watchdog is not kept waiting by busy loops
+void raise_priority(int priority);
 
 // While it lives the calling thread is scheduled like any other: quotas and neighbours concern it.
 class OrdinaryPriority {
@@ -83,11 +84,7 @@ public:
   OrdinaryPriority();
   ~OrdinaryPriority();
   OrdinaryPriority(const OrdinaryPriority &) = delete;
-  OrdinaryPriority &operator=(const OrdinaryPriority &) = delete;
-
-private:
-  int policy_;
-};
+  OrdinaryPriority &operator=(const OrdinaryPriority &) = delete;};
 
 // The full size of a test, or a shortened one for every commit. CLEARWAY_PROBE_FULL=1 chooses the full one.
 int test_size(int shortened, int full);
