@@ -31,24 +31,34 @@ bool takesForItsValue(const Context &context, const link::Call &call, facts::Cal
   });
 }
 
+/// main() keeps what runs beside it alive, and has nothing to await with.
+bool isMain(const Context &context, link::FunctionId f) {
+  return context.program.facts(f).flags & facts::FunctionFlag::MainGuard &&
+         !analysis::isAsync(context.program.facts(f).kind);
+}
+
 /// How the coroutine is lost, or nullopt if it may be awaited after all.
 std::optional<std::string> howLost(const Context &context, const UsedValues &values, CallId id) {
   const link::Call &call = context.program.calls[id];
   const facts::CallSite &site = context.program.site(id);
   switch (site.use) {
   case ResultUse::Discarded:
+    if (runsUnawaited(context, id))
+      return std::nullopt;
     return "is called but not awaited: the call only makes a coroutine, and nothing of it runs";
   case ResultUse::Assigned:
-    return values.isRead(call.site)
-               ? std::nullopt
-               : std::optional<std::string>(
-                     "is bound to a name that is never used: the coroutine is never awaited");
+    if (values.isRead(call.site) || (runsUnawaited(context, id) && isMain(context, call.caller)))
+      return std::nullopt;
+    return runsUnawaited(context, id)
+               ? "is bound to a name that is never used: nobody waits for it, and its error is lost"
+               : "is bound to a name that is never used: the coroutine is never awaited";
   case ResultUse::Operand:
     if (context.program.language(call.caller) != facts::Language::Python || values.isPassedOn(call.site))
       return std::nullopt;
     return "is used as a value without `await`: a coroutine is always true, and nothing of it runs";
   case ResultUse::Argument:
-    if (site.awaitedBy != facts::kNone && takesForItsValue(context, call, site.awaitedBy))
+    if (context.program.language(call.caller) == facts::Language::Python && site.awaitedBy != facts::kNone &&
+        takesForItsValue(context, call, site.awaitedBy))
       return "is used as a value without `await`: what is passed on is the coroutine, not its result";
     return std::nullopt;
   default:
@@ -66,13 +76,21 @@ Finding base(const Context &context, CallId call) {
   return finding;
 }
 
-Finding lost(const Context &context, CallId id, const std::string &how) {
+std::string_view advice(const Context &context, CallId id) {
   const link::FunctionId caller = context.program.calls[id].caller;
   const bool async = analysis::isAsync(context.program.facts(caller).kind);
+  if (context.program.language(caller) != facts::Language::Cpp)
+    return async ? "write `await`" : "await it in an `async` function, or schedule it and keep the task";
+  if (runsUnawaited(context, id))
+    return "`co_await` it, return it or hand it on; a cast to `void` says that nobody need wait";
+  return async ? "write `co_await`" : "return it, or hand it to what runs it";
+}
+
+Finding lost(const Context &context, CallId id, const std::string &how) {
   Finding finding = base(context, id);
-  finding.message =
-      quoted(calleeName(context, id)) + " " + how + "; " +
-      (async ? "write `await`" : "await it in an `async` function, or schedule it and keep the task");
+  if (runsUnawaited(context, id))
+    finding.level = report::Level::Warning;
+  finding.message = quoted(calleeName(context, id)) + " " + how + "; " + std::string(advice(context, id));
   finding.chain = {{finding.primary, "the coroutine is made and dropped here", 1}};
   if (auto fix = addAwait(context, id, finding.terminal == "asyncio.sleep"))
     finding.fixes.push_back(std::move(*fix));

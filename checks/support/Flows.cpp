@@ -32,9 +32,6 @@ bool isPlainCoroutine(const link::Program &program, const link::Target &target) 
   const facts::Function &function = program.facts(target.function);
   if (function.kind != facts::FunctionKind::Coroutine || target.confidence == link::Confidence::NameOnly)
     return false;
-  // Whether a C++ coroutine starts by itself is a matter of its type, which its syntax does not tell.
-  if (program.language(target.function) == facts::Language::Cpp && function.flags & facts::FunctionFlag::Approximate)
-    return false;
   size_t known = 0;
   for (const link::External &decorator : program.functions[target.function].decorators)
     known += isTransparent(decorator.name.view()) ||
@@ -52,6 +49,12 @@ bool startsByItself(const link::External &external) {
 bool suspends(const link::External &external) {
   return external.entry && external.entry->suspends && external.confidence != link::Confidence::NameOnly &&
          !startsByItself(external);
+}
+
+/// In C++ a body says nothing: what matters is the type of the result.
+const link::External *suspendingApi(const link::Call &call) {
+  const auto found = std::find_if(call.externals.begin(), call.externals.end(), suspends);
+  return found == call.externals.end() ? nullptr : &*found;
 }
 
 } // namespace
@@ -84,10 +87,8 @@ void UsedValues::markReads() {
     read_[site.callee] = true;
   for (const facts::Loop &loop : file_.loops)
     read_[loop.subject] = true;
-  // In C++ every local is an object; that a future has a destructor does not mean that anybody waits for it.
-  if (file_.language != facts::Language::Cpp)
-    for (const facts::ScopedObject &object : file_.objects)
-      read_[object.initializer] = true;
+  for (const facts::ScopedObject &object : file_.objects)
+    read_[object.initializer] = true;
   // Alternatives are read when what they meet in is; parts come before the whole.
   for (ValueId id = static_cast<ValueId>(file_.values.size()); id-- > 0;)
     if (file_.values[id].kind == ValueKind::Join && (read_[id] || timesBound_[id]))
@@ -109,7 +110,15 @@ bool UsedValues::isNameRead(const facts::Binding &binding) const {
   });
 }
 
+/// The name is all that leads to the object; `_` says that nobody will ask for it.
+bool UsedValues::isReadByName(facts::CallId call) const {
+  const uint32_t bound = file_.calls[call].boundTo;
+  return bound == facts::kNone || file_.bindings[bound].name.view() == "_" || isNameRead(file_.bindings[bound]);
+}
+
 bool UsedValues::isRead(facts::CallId call) const {
+  if (file_.language == facts::Language::Cpp)
+    return isReadByName(call);
   const ValueId result = results_[call];
   if (!result || read_[result] || timesBound_[result] != 1)
     return true;
@@ -122,12 +131,20 @@ bool UsedValues::isRead(facts::CallId call) const {
 
 bool makesAwaitable(const Context &context, link::CallId id) {
   const link::Call &call = context.program.calls[id];
-  if (context.program.site(id).kind != facts::CallKind::Call ||
+  const facts::CallKind kind = context.program.site(id).kind;
+  if (context.program.language(call.caller) == facts::Language::Cpp)
+    return (kind == facts::CallKind::Call || kind == facts::CallKind::Operator) && suspendingApi(call);
+  if (kind != facts::CallKind::Call ||
       (call.targets.empty() && call.externals.empty()))
     return false;
   return std::all_of(call.targets.begin(), call.targets.end(),
                      [&](const link::Target &target) { return isPlainCoroutine(context.program, target); }) &&
          std::all_of(call.externals.begin(), call.externals.end(), suspends);
+}
+
+bool runsUnawaited(const Context &context, link::CallId id) {
+  const link::External *api = suspendingApi(context.program.calls[id]);
+  return api && api->entry->eager;
 }
 
 std::string calleeName(const Context &context, link::CallId id) {

@@ -22,6 +22,7 @@ private:
   void markReads();
   void mark(facts::Span operands);
   bool isNameRead(const facts::Binding &binding) const;
+  bool isReadByName(facts::CallId call) const;
 
   const facts::FileFacts &file_;
   std::vector<bool> read_;              // by ValueId
@@ -32,6 +33,9 @@ private:
 /// True if the call only makes a coroutine that has to be awaited: all it may call are coroutines of the
 /// program or APIs that say so.
 bool makesAwaitable(const Context &context, link::CallId call);
+
+/// What the awaitable stands for runs whether or not anybody awaits it.
+bool runsUnawaited(const Context &context, link::CallId id);
 
 /// What is called, for messages: "fetch", "asyncio.sleep".
 std::string calleeName(const Context &context, link::CallId call);

@@ -112,7 +112,8 @@ struct Entry {
   Name runtime;
   bool startsLoop = false; // the call's body is where sync main becomes event loop
   // Async semantics
-  bool suspends = false;   // returns an awaitable that must be awaited
+  bool suspends = false;   // returns an awaitable that must be awaited; of a type: its objects are such
+  bool eager = false;      // with `suspends`: it runs whether or not anybody awaits it; only its end and its error are lost
   bool spawnsTask = false; // schedules; the returned handle must be kept
   bool keepsTasks = false; // handing a handle or awaitable to it keeps and awaits it (gather, TaskGroup.create_task)
   bool repliesLater = false; // awaiting it waits for a peer: untimed-wait

@@ -222,6 +222,7 @@ constexpr Property kProperties[] = {
     {"runtime", readText<&Entry::runtime>},
     {"starts_loop", readFlag<&Entry::startsLoop>},
     {"suspends", readFlag<&Entry::suspends>},
+    {"eager", readFlag<&Entry::eager>},
     {"spawns", readFlag<&Entry::spawnsTask>},
     {"keeps", readFlag<&Entry::keepsTasks>},
     {"replies_later", readFlag<&Entry::repliesLater>},
@@ -275,7 +276,7 @@ void dropUnfitDefaults(const YAML::Node &node, EntryKind kind, Entry &entry) {
   if (kind == EntryKind::Type || isAsync || ownConditions || keys.contains("effect") || node.IsScalar())
     entry.conditions.clear();
   if (kind == EntryKind::Type)
-    entry.suspends = entry.spawnsTask = entry.keepsTasks = entry.repliesLater = entry.givesTimeout = false;
+    entry.suspends = entry.eager = entry.spawnsTask = entry.keepsTasks = entry.repliesLater = entry.givesTimeout = false;
 }
 
 void readMap(const YAML::Node &node, EntryKind kind, Entry &entry, Mistakes &mistakes) {

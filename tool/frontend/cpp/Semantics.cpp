@@ -1,6 +1,7 @@
 // Linking of C++. Clang has resolved what a unit can see; what is left is to meet across units: definitions by their
 // USR, overriders of virtual functions, and the catalogue's names for what lies outside. Facts of the syntactic front
 // end, which have no USRs, join by qualified name.
+#include "frontend/cpp/Awaitables.h"
 #include "frontend/cpp/ClassIndex.h"
 #include "frontend/cpp/FunctionIndex.h"
 #include "frontend/cpp/Spelling.h"
@@ -19,7 +20,8 @@ class Resolver {
 public:
   Resolver(link::Program &program, const catalog::Catalog &catalog)
       : program_(program), catalog_(catalog), spelling_(program, catalog), classes_(program, catalog, spelling_),
-        functions_(program), values_(program, functions_, classes_, spelling_) {}
+        functions_(program), values_(program, functions_, classes_, spelling_),
+        awaitables_(program, catalog, functions_, classes_, spelling_) {}
 
   void run() {
     for (link::FunctionId f = 0; f < program_.functions.size(); ++f)
@@ -44,6 +46,8 @@ private:
   void resolveObject(link::Object &object);
   void completeApproximate(link::Object &object, const facts::FileFacts &file, const facts::ScopedObject &fact);
   void addSymbolTargets(link::Call &call, const facts::FileFacts &file, const facts::Value &symbol);
+  void addMarks(link::Call &call, const facts::FileFacts &file, const facts::Value &symbol);
+  void addAwaitable(link::Call &call, const facts::CallSite &site);
   bool accepts(link::FunctionId target, const facts::CallSite &site) const;
   void keepNearest(link::Call &call) const;
   void addMemberExternals(link::Call &call, Name type, Name member);
@@ -59,6 +63,7 @@ private:
   ClassIndex classes_;
   FunctionIndex functions_;
   ValueReader values_;
+  Awaitables awaitables_;
 };
 
 Name lastComponent(Name qualified) {
@@ -155,10 +160,20 @@ void Resolver::addSymbolTargets(link::Call &call, const facts::FileFacts &file, 
   if (call.externals.empty() || !call.externals.front().entry)
     if (External declared = external(symbol.name); declared.entry || call.targets.empty())
       call.externals.push_back(declared);
-  // What its attributes say is said of the function, not of the attribute.
-  for (facts::ValueId key : file.operandsOf(symbol.operands).subspan(std::min<size_t>(1, symbol.operands.count)))
-    if (const catalog::Entry *mark = catalog_.find(facts::Language::Cpp, file.values[key].name))
-      call.externals.push_back({symbol.name, mark, Confidence::Certain});
+  addMarks(call, file, symbol);
+}
+
+/// What a function's attributes and the type of its result say is said of the function. Where two keys say that it must be
+/// awaited the first counts: the type's own name, before what clang saw of its coroutine.
+void Resolver::addMarks(link::Call &call, const facts::FileFacts &file, const facts::Value &symbol) {
+  bool suspends = false;
+  for (facts::ValueId key : file.operandsOf(symbol.operands).subspan(std::min<size_t>(1, symbol.operands.count))) {
+    const catalog::Entry *mark = catalog_.find(facts::Language::Cpp, file.values[key].name);
+    if (!mark || (mark->isType && !mark->suspends) || (mark->suspends && suspends))
+      continue;
+    suspends |= mark->suspends;
+    call.externals.push_back({symbol.name, mark, Confidence::Certain});
+  }
 }
 
 /// `send(x)` inside a class is its own or an inherited member before it is the function of the C library. With a base
@@ -205,6 +220,18 @@ void Resolver::addApproximateTargets(link::Call &call, const facts::FileFacts &f
       call.externals.push_back(declared);
 }
 
+/// Without types: all functions that may be meant return an awaitable.
+void Resolver::addAwaitable(link::Call &call, const facts::CallSite &site) {
+  if (call.targets.empty() || site.kind != facts::CallKind::Call)
+    return;
+  const catalog::Entry *first = awaitables_.resultOf(call.targets.front().function);
+  for (const link::Target &target : call.targets)
+    if (awaitables_.resultOf(target.function) != first)
+      return;
+  if (first)
+    call.externals.push_back({program_.facts(call.targets.front().function).qualifiedName, first, Confidence::Inferred});
+}
+
 void Resolver::resolveCall(link::CallId c) {
   link::Call &call = program_.calls[c];
   const facts::FileFacts &file = program_.files[call.file];
@@ -224,6 +251,8 @@ void Resolver::resolveCall(link::CallId c) {
     values_.callables(call.file, site.callee, call.targets);
   if (callee.kind == facts::ValueKind::Attr && call.receiverType)
     addMemberExternals(call, call.receiverType, callee.name);
+  if (spelling_.isApproximate(call.file))
+    addAwaitable(call, site);
   // The future of std::async joins its thread when it dies; any other future does not.
   if (site.kind == facts::CallKind::Destroy)
     if (const Name origin = values_.originName(call.file, receiver); origin.view() == "std::async")

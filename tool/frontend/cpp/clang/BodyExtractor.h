@@ -8,6 +8,7 @@
 
 #include "clang/AST/ExprCXX.h"
 #include "clang/AST/StmtCXX.h"
+#include "llvm/ADT/DenseSet.h"
 
 #include <functional>
 #include <optional>
@@ -36,9 +37,11 @@ private:
   // Recording, in source order (BodyRecords.cpp)
   void walk(const clang::Stmt *stmt, facts::ResultUse use);
   void walkChildren(const clang::Stmt *stmt, facts::ResultUse use);
-  void walkLoop(const clang::Stmt *stmt, facts::LoopKind kind, const clang::Expr *subject);
+  void walkLoop(const clang::Stmt *stmt, facts::LoopKind kind, const clang::Expr *subject, const clang::Stmt *body);
   void walkDeclaration(const clang::DeclStmt *stmt);
   void walkCall(const clang::CallExpr *call, facts::ResultUse use);
+  bool walkAssignment(const clang::CallExpr *call, facts::ResultUse use);
+  void noteNamed(const clang::DeclRefExpr &reference);
   void walkConstruct(const clang::CXXConstructExpr *construct, facts::ResultUse use);
   void walkSuspension(const clang::CoroutineSuspendExpr *suspend, facts::ResultUse use);
   facts::CallId addCall(const clang::Expr *expr, facts::CallKind kind, facts::ValueId callee,
@@ -50,7 +53,8 @@ private:
 
   // Expressions as values (BodyValues.cpp)
   facts::ValueId value(const clang::Expr *expr, unsigned depth = 0);
-  facts::ValueId symbolFor(const clang::FunctionDecl &callee, facts::ValueId receiver);
+  facts::ValueId symbolFor(const clang::FunctionDecl &callee, facts::ValueId receiver,
+                           clang::QualType result = clang::QualType());
   facts::ValueId typed(facts::ValueId path, clang::QualType type);
   facts::ValueId calleeOf(const clang::CallExpr &call);
   std::optional<facts::ValueId> constant(const clang::Expr &expr);
@@ -89,6 +93,7 @@ private:
   llvm::DenseMap<const clang::CXXBindTemporaryExpr *, facts::ObjectId> temporaries_;
   llvm::DenseMap<const clang::CXXBindTemporaryExpr *, facts::CallId> temporaryDestroys_;
   llvm::DenseMap<const clang::VarDecl *, uint32_t> bindings_;
+  llvm::DenseSet<const clang::VarDecl *> named_; // locals that anything but an assignment mentions
   llvm::DenseMap<const clang::LambdaExpr *, facts::FunctionId> lambdas_;
   std::vector<std::vector<facts::Event>> eventsOfBlock_;
   std::vector<facts::ObjectId> scopeObjects_; // for layOutLinear

@@ -1,12 +1,55 @@
 #include "frontend/cpp/clang/BodyExtractor.h"
 #include "frontend/cpp/clang/Types.h"
 
+#include "clang/AST/Attr.h"
 #include "clang/AST/Stmt.h"
 
 namespace clearway::frontend::cpp {
 
 using facts::EventKind;
 using facts::ResultUse;
+
+namespace {
+
+/// A local of a class, which ends with its scope.
+const clang::VarDecl *localOf(const clang::Expr &expr) {
+  const auto *reference = clang::dyn_cast<clang::DeclRefExpr>(expr.IgnoreParenImpCasts());
+  const auto *var = reference ? clang::dyn_cast<clang::VarDecl>(reference->getDecl()) : nullptr;
+  const bool own = var && var->isLocalVarDecl() && !var->isStaticLocal() && !var->getType()->isReferenceType();
+  return own && recordOf(var->getType()) && !reference->refersToEnclosingVariableOrCapture() ? var : nullptr;
+}
+
+/// Whether the variable's name is the only way to what initializes it, and nobody said that the name is for show.
+bool keeps(const clang::VarDecl &var) {
+  return !clang::isa<clang::DecompositionDecl>(var) && !var.hasAttr<clang::UnusedAttr>() && !var.isStaticLocal();
+}
+
+} // namespace
+
+void BodyExtractor::noteNamed(const clang::DeclRefExpr &reference) {
+  const auto *var = clang::dyn_cast<clang::VarDecl>(reference.getDecl());
+  if (var && var->isLocalVarDecl() && recordOf(var->getType()) && named_.insert(var).second)
+    file_.add({.kind = facts::ValueKind::Variable, .name = Name({var->getName().data(), var->getName().size()}),
+               .a = bindingFor(*var)});
+}
+
+/// `t = job();`, where t is a local: the name now stands for another object, but nobody has looked at it.
+bool BodyExtractor::walkAssignment(const clang::CallExpr *call, ResultUse use) {
+  const auto *assignment = clang::dyn_cast<clang::CXXOperatorCallExpr>(call);
+  const auto *callee = clang::dyn_cast_or_null<clang::CXXMethodDecl>(call->getDirectCallee());
+  if (!assignment || !callee || assignment->getOperator() != clang::OO_Equal)
+    return false;
+  const clang::VarDecl *var = localOf(*call->getArg(0));
+  if (!var)
+    return false;
+  const clang::VarDecl *outer = initializing_;
+  initializing_ = var;
+  walk(call->getArg(1), keeps(*var) ? ResultUse::Assigned : ResultUse::Other);
+  initializing_ = outer;
+  const facts::ValueId receiver = file_.add({.kind = facts::ValueKind::Instance, .a = typeValue(file_, var->getType())});
+  addCall(call, facts::CallKind::Operator, symbolFor(*callee, receiver), {call->getArg(1)}, call->getExprLoc(), use);
+  return true;
+}
 
 void BodyExtractor::walk(const clang::Stmt *stmt, ResultUse use) {
   if (!stmt)
@@ -30,6 +73,8 @@ void BodyExtractor::walk(const clang::Stmt *stmt, ResultUse use) {
     lambdas_[lambda] = extractLambda_(*lambda, function_);
     return;
   }
+  if (const auto *reference = dyn_cast<DeclRefExpr>(stmt))
+    return noteNamed(*reference);
   if (const auto *suspend = dyn_cast<CoroutineSuspendExpr>(stmt))
     return walkSuspension(suspend, use);
   if (const auto *await = dyn_cast<DependentCoawaitExpr>(stmt)) {
@@ -51,13 +96,14 @@ void BodyExtractor::walk(const clang::Stmt *stmt, ResultUse use) {
   if (const auto *declaration = dyn_cast<DeclStmt>(stmt))
     return walkDeclaration(declaration);
   if (const auto *loop = dyn_cast<WhileStmt>(stmt))
-    return walkLoop(stmt, facts::LoopKind::While, loop->getCond());
+    return walkLoop(stmt, facts::LoopKind::While, loop->getCond(), loop->getBody());
   if (const auto *loop = dyn_cast<DoStmt>(stmt))
-    return walkLoop(stmt, facts::LoopKind::While, loop->getCond());
+    return walkLoop(stmt, facts::LoopKind::While, loop->getCond(), loop->getBody());
   if (const auto *loop = dyn_cast<ForStmt>(stmt))
-    return walkLoop(stmt, loop->getCond() ? facts::LoopKind::For : facts::LoopKind::Infinite, loop->getCond());
+    return walkLoop(stmt, loop->getCond() ? facts::LoopKind::For : facts::LoopKind::Infinite, loop->getCond(),
+                    loop->getBody());
   if (const auto *loop = dyn_cast<CXXForRangeStmt>(stmt))
-    return walkLoop(stmt, facts::LoopKind::For, loop->getRangeInit());
+    return walkLoop(stmt, facts::LoopKind::For, loop->getRangeInit(), loop->getBody());
   if (const auto *result = dyn_cast<ReturnStmt>(stmt)) {
     walk(result->getRetValue(), ResultUse::Returned);
     if (result->getRetValue())
@@ -85,8 +131,8 @@ void BodyExtractor::walk(const clang::Stmt *stmt, ResultUse use) {
     walk(assignment->getLHS(), ResultUse::Operand);
     return;
   }
-  if (const auto *cast = dyn_cast<ExplicitCastExpr>(stmt))
-    return walkChildren(stmt, cast->getType()->isVoidType() ? ResultUse::Discarded : use);
+  if (const auto *cast = dyn_cast<ExplicitCastExpr>(stmt)) // who writes `(void)` means it
+    return walkChildren(stmt, cast->getType()->isVoidType() ? ResultUse::Other : use);
   walkChildren(stmt, isa<Expr>(stmt) ? ResultUse::Operand : ResultUse::Discarded);
 }
 
@@ -106,7 +152,8 @@ void BodyExtractor::walkChildren(const clang::Stmt *stmt, ResultUse use) {
     walk(child, use);
 }
 
-void BodyExtractor::walkLoop(const clang::Stmt *stmt, facts::LoopKind kind, const clang::Expr *subject) {
+void BodyExtractor::walkLoop(const clang::Stmt *stmt, facts::LoopKind kind, const clang::Expr *subject,
+                             const clang::Stmt *body) {
   const facts::LoopId outer = loop_;
   if (subject)
     if (std::optional<facts::ValueId> fixed = constant(*subject); fixed && kind == facts::LoopKind::While)
@@ -116,7 +163,7 @@ void BodyExtractor::walkLoop(const clang::Stmt *stmt, facts::LoopKind kind, cons
                           .range = unit_.range(stmt->getSourceRange())});
   const facts::LoopId mine = loop_;
   for (const clang::Stmt *child : stmt->children())
-    walk(child, child && clang::isa<clang::Expr>(child) ? ResultUse::Operand : ResultUse::Discarded);
+    walk(child, child && child != body && clang::isa<clang::Expr>(child) ? ResultUse::Operand : ResultUse::Discarded);
   if (subject)
     facts_.loops[mine].subject = value(subject);
   loop_ = outer;
@@ -130,7 +177,7 @@ void BodyExtractor::walkDeclaration(const clang::DeclStmt *stmt) {
         continue;
     const clang::VarDecl *outer = initializing_;
     initializing_ = var;
-    walk(var->getInit(), ResultUse::Assigned);
+    walk(var->getInit(), keeps(*var) ? ResultUse::Assigned : ResultUse::Other);
     initializing_ = outer;
     const uint32_t binding = bindingFor(*var);
     if (var->getInit())
@@ -233,6 +280,8 @@ void BodyExtractor::walkCall(const clang::CallExpr *call, ResultUse use) {
         }
     return;
   }
+  if (walkAssignment(call, use))
+    return;
   ResultUse receiverUse = ResultUse::Receiver;
   if (const auto *member = dyn_cast<CXXMemberCallExpr>(call))
     walk(member->getImplicitObjectArgument(), receiverUse);

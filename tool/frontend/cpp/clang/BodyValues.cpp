@@ -14,9 +14,12 @@ facts::ValueId BodyExtractor::typed(facts::ValueId path, clang::QualType type) {
   return file_.add({.kind = ValueKind::Cast, .name = facts_.values[path].name, .a = path, .b = typeValue(file_, type)});
 }
 
-facts::ValueId BodyExtractor::symbolFor(const clang::FunctionDecl &callee, facts::ValueId receiver) {
+facts::ValueId BodyExtractor::symbolFor(const clang::FunctionDecl &callee, facts::ValueId receiver,
+                                        clang::QualType result) {
   std::vector<facts::ValueId> keys = {file_.literal(facts::LiteralKind::String, usrOf(callee))};
   for (Name mark : marksOf(callee))
+    keys.push_back(file_.literal(facts::LiteralKind::String, mark.view()));
+  for (Name mark : unit_.awaitables.marksOf(result))
     keys.push_back(file_.literal(facts::LiteralKind::String, mark.view()));
   return file_.add({.kind = ValueKind::Symbol, .name = Name(qualifiedName(callee)), .a = receiver,
                     .operands = file_.operands(keys)});
@@ -33,7 +36,7 @@ facts::ValueId BodyExtractor::calleeOf(const clang::CallExpr &call) {
     } else if (const auto *op = dyn_cast<CXXOperatorCallExpr>(&call); op && op->getNumArgs()) {
       receiver = typed(value(op->getArg(0)), op->getArg(0)->getType());
     }
-    return symbolFor(*callee, receiver);
+    return symbolFor(*callee, receiver, callee->getReturnType());
   }
   const Expr *callee = call.getCallee()->IgnoreParenImpCasts();
   if (const auto *member = dyn_cast<CXXDependentScopeMemberExpr>(callee)) {

@@ -48,7 +48,7 @@ std::string qualifiedName(const clang::NamedDecl &decl) {
   appendContext(decl.getDeclContext(), out);
   if (const auto *destructor = llvm::dyn_cast<clang::CXXDestructorDecl>(&decl))
     return out + "~" + destructor->getParent()->getName().str();
-  if (const auto *constructor = llvm::dyn_cast<clang::CXXConstructorDecl>(&decl))
+  if (llvm::isa<clang::CXXConstructorDecl>(decl))
     return out.substr(0, out.size() - 2); // a construction has the type's name
   if (const auto *conversion = llvm::dyn_cast<clang::CXXConversionDecl>(&decl))
     return out + "operator " + conversion->getConversionType().getAsString();

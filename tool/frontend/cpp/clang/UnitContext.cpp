@@ -40,7 +40,7 @@ void collectDirectives(FileBuilder &builder, const clang::SourceManager &sources
 } // namespace
 
 UnitContext::UnitContext(clang::ASTContext &context, const ExtractOptions &options)
-    : ast(context), sources(context.getSourceManager()), root_(options.root) {
+    : ast(context), sources(context.getSourceManager()), awaitables(context), root_(options.root) {
   if (!root_.empty() && root_.back() != '/')
     root_ += '/';
 }

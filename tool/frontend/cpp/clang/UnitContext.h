@@ -2,6 +2,7 @@
 #pragma once
 
 #include "frontend/cpp/CppModule.h"
+#include "frontend/cpp/clang/Awaitables.h"
 #include "frontend/cpp/clang/FileBuilder.h"
 
 #include "clang/AST/ASTContext.h"
@@ -19,6 +20,7 @@ public:
 
   clang::ASTContext &ast;
   const clang::SourceManager &sources;
+  Awaitables awaitables;
 
   /// True if the declaration's own text lies under the root and in no system header: its body is ours to read.
   bool isOwn(clang::SourceLocation location);

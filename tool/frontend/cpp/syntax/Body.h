@@ -20,6 +20,11 @@ private:
     facts::CallId destroy = facts::kNone;
     uint32_t binding = facts::kNone;
   };
+  /// Locals that calls initialize, and the places where they are declared or assigned: whatever else says their name uses them.
+  struct Bound {
+    uint32_t binding;
+    std::vector<uint32_t> places; // offsets in the source
+  };
   struct Target { // where break and continue lead
     facts::BlockId onBreak = facts::kNone, onContinue = facts::kNone;
     size_t locals = 0;
@@ -47,6 +52,10 @@ private:
   facts::ValueId inferredType(NodeId initializer);
   void addObject(Local &local, facts::ValueId initializer, facts::SourceRange range, bool isParameter);
   const Local *find(std::string_view name) const;
+  bool assign(NodeId node);
+  NodeId onlyCall(NodeId list) const;
+  bool isMentioned(const Bound &bound) const;
+  void noteMentions();
   /// Made where the local is named, so that a local that never is has no value that refers to it.
   facts::ValueId valueOf(const Local &local);
 
@@ -76,6 +85,8 @@ private:
   unsigned depth_ = 0;
   bool coroutine_ = false, suspends_ = false, yields_ = false;
   std::vector<Local> locals_;
+  std::vector<Bound> bound_;
+  bool setAside_ = false; // the declaration at hand is [[maybe_unused]]
   std::vector<Target> targets_;
   std::vector<facts::ValueId> returns_;
 };

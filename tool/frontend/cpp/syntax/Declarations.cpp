@@ -20,6 +20,7 @@ private:
   void addField(NodeId node, facts::ClassId owner);
   void addVariables(NodeId node);
   void addFunction(NodeId node, const std::string &scope, facts::ClassId owner);
+  facts::ValueId returnTypeOf(NodeId node, NodeId declarator);
   void addMarks(facts::FunctionId id, facts::ClassId owner, const std::vector<std::string> &marks);
   void addUsing(NodeId node);
   std::vector<std::string> marksOf(NodeId node, bool isClass) const;
@@ -168,6 +169,18 @@ void Declarations::addMarks(facts::FunctionId id, facts::ClassId owner, const st
                                     .range = made.nameRange});
 }
 
+/// What is returned by reference or pointer is a Deref of its type.
+facts::ValueId Declarations::returnTypeOf(NodeId node, NodeId declarator) {
+  NodeId type = syntax_.get(node, Part::Type);
+  NodeId indirection = syntax_.get(node, Part::Declarator);
+  if (const NodeId trailing = syntax_.child(declarator, Kind::TrailingReturn); trailing != kNoNode) {
+    type = syntax_.child(trailing, Kind::TypeDescriptor);
+    indirection = syntax_.get(type, Part::Declarator);
+  }
+  const facts::ValueId made = unit_.typeOf(type);
+  return made && isIndirect(syntax_, indirection) ? unit_.build.add({.kind = facts::ValueKind::Deref, .a = made}) : made;
+}
+
 void Declarations::addFunction(NodeId node, const std::string &scope, facts::ClassId owner) {
   NodeId declarator = syntax_.get(node, Part::Declarator);
   while (declarator != kNoNode && syntax_.kind(declarator) != Kind::FunctionDeclarator) {
@@ -194,7 +207,8 @@ void Declarations::addFunction(NodeId node, const std::string &scope, facts::Cla
     made.flags |= facts::FunctionFlag::Destructor;
   else if (owner != facts::kNone && unit_.facts.classes[owner].name == Name(last))
     made.flags |= facts::FunctionFlag::Constructor;
-  made.returnType = unit_.typeOf(syntax_.get(node, Part::Type));
+  const facts::ValueId result = returnTypeOf(node, declarator);
+  unit_.facts.functions[id].returnType = result;
   addMarks(id, owner, marksOf(node, false));
   unit_.addParameters(id, syntax_.get(declarator, Part::Parameters));
   unit_.jobs.push_back({.function = id, .node = node, .owner = owner, .outer = {}});

@@ -51,6 +51,8 @@ ValueId Body::compute(NodeId node, ResultUse use) {
     return typed(value, unit_.typeOf(syntax_.get(node, Part::Type)));
   }
   case Kind::Assignment: {
+    if (assign(node))
+      return 0;
     const ValueId value = expression(syntax_.get(node, Part::Right), ResultUse::Stored);
     expression(syntax_.get(node, Part::Left), ResultUse::Operand);
     return value;
@@ -243,7 +245,8 @@ ValueId Body::suspension(NodeId node, facts::SuspensionKind kind, ResultUse) {
 ValueId Body::lambda(NodeId node) {
   if (const NodeId captures = syntax_.get(node, Part::Captures); captures != kNoNode)
     for (const NodeId capture : syntax_.children(captures))
-      expression(syntax_.get(capture, Part::Right), ResultUse::Stored);
+      expression(syntax_.kind(capture) == Kind::CaptureInitializer ? syntax_.get(capture, Part::Right) : capture,
+                 ResultUse::Stored);
   const Name outer = facts_.functions[job_.function].qualifiedName;
   const facts::FunctionId id =
       unit_.addFunction(node, Name("<lambda>"), Name(std::string(outer.view()) + "::<lambda>"), owner_, job_.function);

@@ -1,5 +1,7 @@
 #include "frontend/cpp/syntax/Body.h"
 
+#include <algorithm>
+
 namespace clearway::frontend::cpp::syntax {
 
 using facts::EventKind;
@@ -78,6 +80,7 @@ void Body::declaration(NodeId node) {
       each(node, ResultUse::Operand); // static: outlives the scope
       return;
     }
+  setAside_ = syntax_.text(syntax_.child(node, Kind::Attribute)).find("maybe_unused") != std::string_view::npos;
   for (const NodeId child : syntax_.children(node)) {
     if (syntax_.partOf(child) != Part::Declarator)
       continue;
@@ -88,6 +91,7 @@ void Body::declaration(NodeId node) {
     else
       declareLocal(type, child, kNoNode, child);
   }
+  setAside_ = false;
 }
 
 /// `auto x = std::make_unique<T>(…)` and `auto x = T<U>(…)` name the type; other initializers are left to linking.
@@ -108,6 +112,56 @@ facts::ValueId Body::inferredType(NodeId initializer) {
   return unit_.classes.count(name) ? called : 0;
 }
 
+/// `t = job();`, where t is a local: the name now stands for another object, but nobody has looked at it.
+bool Body::assign(NodeId node) {
+  const NodeId left = syntax_.get(node, Part::Left);
+  const Local *local = syntax_.kind(left) == Kind::Identifier ? find(syntax_.text(left)) : nullptr;
+  if (!local || local->object == facts::kNone || local->binding == facts::kNone ||
+      syntax_.text(syntax_.get(node, Part::Operator)) != "=")
+    return false;
+  const uint32_t outer = initializing_, binding = local->binding; // `local` may move
+  initializing_ = binding;
+  expression(syntax_.get(node, Part::Right), ResultUse::Assigned);
+  initializing_ = outer;
+  const auto known = std::find_if(bound_.begin(), bound_.end(), [&](const Bound &one) { return one.binding == binding; });
+  if (known != bound_.end())
+    known->places.push_back(syntax_.tree[left].begin);
+  return true;
+}
+
+/// Anything in the function but the places where it is declared and assigned, what could not be parsed included.
+bool Body::isMentioned(const Bound &bound) const {
+  const std::string_view name = facts_.bindings[bound.binding].name.view();
+  for (NodeId node = job_.node; node < syntax_.tree[job_.node].next; ++node) {
+    const Kind kind = syntax_.kind(node);
+    const bool names = kind == Kind::Identifier || kind == Kind::TypeIdentifier || kind == Kind::NamespaceIdentifier;
+    if (names && syntax_.text(node) == name &&
+        std::find(bound.places.begin(), bound.places.end(), syntax_.tree[node].begin) == bound.places.end())
+      return true;
+  }
+  return false;
+}
+
+/// What the parser took for something else (`auto x(t)`, arguments of macros) names its locals, too.
+void Body::noteMentions() {
+  for (const Bound &bound : bound_)
+    if (isMentioned(bound))
+      unit_.build.add({.kind = ValueKind::Variable, .name = facts_.bindings[bound.binding].name, .a = bound.binding});
+}
+
+/// The one call in a list; kNoNode if there are others, or none.
+NodeId Body::onlyCall(NodeId list) const {
+  NodeId found = kNoNode;
+  if (list != kNoNode)
+    for (const NodeId child : syntax_.children(list))
+      if (syntax_.kind(child) == Kind::Call) {
+        if (found != kNoNode)
+          return kNoNode;
+        found = child;
+      }
+  return found;
+}
+
 void Body::declareLocal(NodeId type, NodeId declarator, NodeId initializer, NodeId whole) {
   const NodeId name = innermostDeclarator(syntax_, declarator);
   const bool plain = !isIndirect(syntax_, declarator) && syntax_.kind(declarator) != Kind::StructuredBinding;
@@ -123,6 +177,9 @@ void Body::declareLocal(NodeId type, NodeId declarator, NodeId initializer, Node
   const Kind shape = syntax_.kind(initializer);
   const bool constructs = shape == Kind::ArgumentList || shape == Kind::ParameterList ||
                           shape == Kind::InitializerList || initializer == kNoNode;
+  const NodeId single = isAuto && constructs ? onlyCall(initializer) : kNoNode; // `auto t{job()}`
+  if (single != kNoNode)
+    initializer = single;
   if (constructs && !isAuto && local.type && plain) {
     const facts::ValueId callee = unit_.build.add(
         {.kind = ValueKind::Symbol, .name = facts_.values[local.type].name,
@@ -133,7 +190,10 @@ void Body::declareLocal(NodeId type, NodeId declarator, NodeId initializer, Node
   } else if (initializer != kNoNode) {
     const uint32_t outer = initializing_;
     initializing_ = binding;
-    value = constructs ? each(initializer, ResultUse::Argument) : expression(initializer, ResultUse::Assigned);
+    const bool binds = plain && !setAside_;
+    value = constructs && initializer != single
+                ? each(initializer, ResultUse::Argument)
+                : expression(initializer, binds ? ResultUse::Assigned : ResultUse::Other);
     initializing_ = outer;
   }
   facts_.bindings[binding].value = value;
@@ -141,6 +201,8 @@ void Body::declareLocal(NodeId type, NodeId declarator, NodeId initializer, Node
   const ValueKind made = facts_.values[value].kind;
   if (plain && (isAuto ? made == ValueKind::CallResult || made == ValueKind::Await : local.type != 0))
     addObject(local, value, unit_.range(whole), false);
+  if (local.object != facts::kNone && name != kNoNode)
+    bound_.push_back({binding, {syntax_.tree[name].begin}});
   locals_.push_back(local);
 }
 

@@ -23,6 +23,7 @@ void Body::run() {
   if (body != kNoNode)
     statement(body);
   leave(0);
+  noteMentions();
   facts::Function &function = facts_.functions[job_.function];
   function.blocks = flow_.finish();
   function.returns = unit_.build.operands(returns_);

@@ -25,9 +25,9 @@ using treesitter::NodeId;
   X(TemplateType, "template_type") X(TemplateMethod, "template_method") X(DependentName, "dependent_name") \
   X(DependentType, "dependent_type") X(Identifier, "identifier") X(FieldIdentifier, "field_identifier") \
   X(TypeIdentifier, "type_identifier") X(NamespaceIdentifier, "namespace_identifier") \
-  X(NestedNamespace, "nested_namespace_specifier") X(DestructorName, "destructor_name") \
+  X(NestedNamespace, "nested_namespace_specifier") X(DestructorName, "destructor_name") X(OperatorName, "operator_name") X(Attribute, "attribute_declaration") \
   X(Auto, "placeholder_type_specifier") X(Primitive, "primitive_type") X(SizedType, "sized_type_specifier") \
-  X(TypeDescriptor, "type_descriptor") X(TemplateArguments, "template_argument_list") \
+  X(TypeDescriptor, "type_descriptor") X(TrailingReturn, "trailing_return_type") X(TemplateArguments, "template_argument_list") \
   X(Compound, "compound_statement") X(ExpressionStatement, "expression_statement") X(Return, "return_statement") \
   X(CoReturn, "co_return_statement") X(CoYield, "co_yield_statement") X(CoAwait, "co_await_expression") \
   X(If, "if_statement") X(ConditionClause, "condition_clause") X(While, "while_statement") X(Do, "do_statement") \

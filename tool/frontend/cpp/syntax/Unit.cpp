@@ -21,6 +21,15 @@ void Unit::appendName(NodeId node, std::string &out) const {
   case Kind::TemplateType:
   case Kind::TemplateMethod:
     return appendName(syntax.get(node, Part::Name), out);
+  case Kind::OperatorName: { // "operator()", "operator co_await", as clang spells them
+    const std::string_view symbol = syntax.text(node).substr(std::string_view("operator").size());
+    const size_t first = std::min(symbol.find_first_not_of(" \t\n"), symbol.size());
+    out += "operator";
+    if (first < symbol.size() && std::isalpha(static_cast<unsigned char>(symbol[first])))
+      out += ' ';
+    out += symbol.substr(first);
+    return;
+  }
   case Kind::DependentName:
   case Kind::DependentType:
     for (const NodeId child : syntax.children(node))
@@ -146,6 +155,7 @@ NodeId innermostDeclarator(const Syntax &syntax, NodeId declarator) {
     case Kind::FieldIdentifier:
     case Kind::Qualified:
     case Kind::DestructorName:
+    case Kind::OperatorName:
     case Kind::TemplateFunction:
     case Kind::TypeIdentifier:
       return declarator;
