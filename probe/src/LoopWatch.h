@@ -44,9 +44,11 @@ public:
   // Polls that ended while nobody watched are not news.
   void discard_ended();
 
+  // Reports the stalls that have ended.
+  void take_ended(WatchContext &context);
+
 private:
   bool refresh_attachment();
-  void take_ended(WatchContext &context);
   void report_ended(WatchContext &context, const EndedPoll &poll);
   uint64_t look_at_poll(WatchContext &context, uint64_t begin);
   uint64_t look_at_heartbeat(WatchContext &context);

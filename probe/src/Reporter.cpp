@@ -105,12 +105,16 @@ std::string Reporter::open(const ReporterConfig &config) {
   return problem;
 }
 
-void Reporter::write_loop_totals() {
+void Reporter::write_totals(const clearway_loop &loop) {
   if (json_.is_open()) {
-    RetainedLoops loops(registry().retained_loops());
-    for (const clearway_loop *loop : loops) {
-      json_.write_loop(*loop, true);
-    }
+    json_.write_loop(loop, true);
+  }
+}
+
+void Reporter::write_loop_totals() {
+  RetainedLoops loops(registry().retained_loops());
+  for (const clearway_loop *loop : loops) {
+    write_totals(*loop);
   }
 }
 

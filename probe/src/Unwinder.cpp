@@ -169,9 +169,9 @@ private:
     return move_to(caller);
   }
 
-  // A blocked thread does not show its frame pointer. It is where the stack holds a pair (address further up the
-  // stack, return address behind a call of this function). Buffers hold such pairs of earlier calls, too: without
-  // a pair whose call is certain the first one that is not impossible is a guess.
+  // A blocked thread does not show its frame pointer. It is where the stack holds a return address behind a call of this
+  // function. Where that call is not to be seen, a pair (address further up the stack, return address) is a guess:
+  // buffers hold such pairs of earlier calls, too.
   void find_frame_pointer() {
     if (registers_.has(frame_register)) {
       return;
@@ -182,14 +182,16 @@ private:
     uint64_t from = (registers_.sp() + 15) & ~uint64_t{15}; // the ABI aligns frames
     for (uint64_t at = from; at < from + search_bytes && stack_.contains(at); at += 16) {
       uint64_t saved = 0, return_address = 0;
-      if (!stack_.read(at, saved) || !stack_.read(at + 8, return_address) || !is_saved_frame(at, saved) ||
-          !modules_.is_code(return_address - 1)) {
+      if (!stack_.read(at, saved) || !stack_.read(at + 8, return_address) || !modules_.is_code(return_address - 1)) {
         continue;
       }
       CallsFunction calls = calls_function(return_address, function_);
-      if (calls == CallsFunction::yes) {
+      if (calls == CallsFunction::yes) { // whatever the caller, which may have no frame pointer, has in that register
         registers_.set(frame_register, at);
         return;
+      }
+      if (!is_saved_frame(at, saved)) {
+        continue;
       }
       if (guess == 0 || (guess_is_impossible && calls == CallsFunction::unknown)) {
         guess = at;

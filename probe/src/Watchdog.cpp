@@ -17,6 +17,7 @@
 #include <sys/prctl.h>
 #include <system_error>
 #include <unistd.h>
+#include <unordered_map>
 
 namespace clearway::probe {
 
@@ -154,7 +155,8 @@ void Watchdog::span_broken(SpanRecord record) {
 void Watchdog::run() {
   prctl(PR_SET_NAME, "clearway-probe");
   prctl(PR_SET_TIMERSLACK, 1UL);
-  refresh_loops();
+  WatchContext first = context();
+  refresh_loops(first);
   for (auto &watch : watches_) {
     watch->discard_ended();
   }
@@ -166,6 +168,7 @@ void Watchdog::run() {
   }
   std::lock_guard lock(tick_mutex_);
   WatchContext last = context();
+  guarded([&] { return refresh_loops(last), 0; });
   for (auto &watch : watches_) {
     guarded([&] { return watch->finish(last), 0; });
   }
@@ -188,8 +191,8 @@ void Watchdog::tick(uint64_t planned_ticks) {
   {
     std::lock_guard lock(tick_mutex_);
     note_lateness(planned_ticks, process_clock().now_ticks());
-    refresh_loops();
     WatchContext now = context();
+    refresh_loops(now);
     next_due_ticks_ = look_at_loops(now);
     reporter_.every_tick();
   }
@@ -204,24 +207,26 @@ void Watchdog::note_lateness(uint64_t planned_ticks, uint64_t now_ticks) {
   }
 }
 
-void Watchdog::refresh_loops() {
+void Watchdog::refresh_loops(WatchContext &context) {
   uint64_t generation = registry().generation();
   if (generation == watched_generation_) {
     return;
   }
   watched_generation_ = generation;
-  RetainedLoops loops(registry().retained_loops());
-  std::vector<std::unique_ptr<LoopWatch>> now;
-  std::sort(watches_.begin(), watches_.end(),
-            [](const auto &a, const auto &b) { return a->loop() < b->loop(); });
-  for (clearway_loop *loop : loops) {
-    auto known = std::lower_bound(watches_.begin(), watches_.end(), loop, [](const auto &watch, clearway_loop *wanted) {
-      return watch != nullptr && watch->loop() < wanted;
-    });
-    bool found = known != watches_.end() && *known != nullptr && (*known)->loop() == loop;
-    now.push_back(found ? std::move(*known) : std::make_unique<LoopWatch>(loop));
+  std::unordered_map<const clearway_loop *, std::unique_ptr<LoopWatch>> known;
+  for (auto &watch : watches_) {
+    known.emplace(watch->loop(), std::move(watch));
   }
-  watches_ = std::move(now);
+  watches_.clear();
+  RetainedLoops loops(registry().retained_loops());
+  for (clearway_loop *loop : loops) {
+    auto watch = known.extract(loop);
+    watches_.push_back(watch.empty() ? std::make_unique<LoopWatch>(loop) : std::move(watch.mapped()));
+  }
+  for (auto &[loop, watch] : known) { // destroyed since
+    watch->take_ended(context);
+    reporter_.write_totals(*loop);
+  }
 }
 
 // Starts with another loop each time, so that the bound on samples hits all alike.

@@ -37,7 +37,7 @@ public:
 private:
   void run();
   void tick(uint64_t planned_ticks);
-  void refresh_loops();
+  void refresh_loops(WatchContext &context);
   uint64_t look_at_loops(WatchContext &context);
   WatchContext context();
   void note_lateness(uint64_t planned_ticks, uint64_t now_ticks);
