@@ -38,11 +38,15 @@ else
   echo "note: the packages in $bindings/tests/requirements.txt cannot be had; the tests of the Python package are left out" >&2
 fi
 
-# The probe for Rust, on real tokio runtimes.
-crate=probe/bindings/rust/Cargo.toml
-if command -v cargo >/dev/null && cargo fetch -q --locked --manifest-path $crate; then
-  export CARGO_TARGET_DIR=$PWD/build/cargo
-  suite probe-rust python3 utils/cargo-test.py "$results/probe-rust.xml" --locked --offline --no-fail-fast --features tower --manifest-path $crate
+# The probe for Rust, on real tokio runtimes; apart from the rest what needs tokio's unstable hooks, which are chosen when tokio is compiled.
+crate=$PWD/probe/bindings/rust
+fetched() { cargo fetch -q --locked --manifest-path "$1/Cargo.toml"; }
+if command -v cargo >/dev/null && fetched "$crate" && fetched "$crate/unstable"; then
+  cargo_tests() { # NAME FOLDER ARGUMENT...: cargo reads the settings of the folder it runs in
+    suite "$1" env -C "$2" CARGO_TARGET_DIR="$PWD/build/$1" python3 "$PWD/utils/cargo-test.py" "$results/$1.xml" --locked --offline --no-fail-fast "${@:3}"
+  }
+  cargo_tests probe-rust "$crate" --features tower
+  cargo_tests probe-rust-unstable "$crate/unstable"
 else
   echo "note: there is no cargo, or the crates in $crate cannot be had; the tests of the Rust crate are left out" >&2
 fi

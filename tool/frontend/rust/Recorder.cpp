@@ -1,7 +1,5 @@
 #include "frontend/rust/Recorder.h"
 
-#include "facts/NameCache.h"
-
 #include <algorithm>
 #include <cstring>
 
@@ -41,8 +39,7 @@ ValueId Recorder::literal(facts::LiteralKind kind, std::string_view text) {
   Value value;
   value.kind = ValueKind::Literal;
   value.flag = static_cast<uint8_t>(kind);
-  // Strings are mostly written once; what is remembered per thread should come again.
-  value.name = kind == facts::LiteralKind::String ? Name(text.substr(0, 256)) : facts::cachedName(text.substr(0, 256));
+  value.name = Name(text.substr(0, 256));
   return add(value);
 }
 
@@ -50,7 +47,7 @@ ValueId Recorder::ref(facts::ScopeId scope, std::string_view name) {
   Value value;
   value.kind = ValueKind::Ref;
   value.a = scope;
-  value.name = facts::cachedName(name);
+  value.name = Name(name);
   return add(value);
 }
 
@@ -59,7 +56,7 @@ ValueId Recorder::attribute(ValueId base, std::string_view name, bool isPath) {
   value.kind = ValueKind::Attr;
   value.flag = isPath ? 1 : 0;
   value.a = base;
-  value.name = facts::cachedName(name);
+  value.name = Name(name);
   return add(value);
 }
 
@@ -110,8 +107,9 @@ ValueId Recorder::cast(ValueId inner, ValueId type) {
   return add(value);
 }
 
-facts::ScopeId Recorder::scope(facts::ScopeKind kind, facts::ScopeId parent, uint32_t index, Name qualifiedName) {
-  facts.scopes.push_back({kind, parent, index, qualifiedName});
+facts::ScopeId Recorder::scope(facts::ScopeKind kind, facts::ScopeId parent, uint32_t index,
+                               std::string_view qualifiedName) {
+  facts.scopes.push_back({kind, parent, index, Name(qualifiedName)});
   return static_cast<facts::ScopeId>(facts.scopes.size()) - 1;
 }
 

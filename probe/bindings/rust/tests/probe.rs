@@ -23,15 +23,10 @@ fn collecting() -> (Probe, Arc<Mutex<Vec<Stall>>>) {
     (probe, stalls)
 }
 
-const STALL: Duration = Duration::from_millis(250); // most of it is seen, even on a busy machine
+const STALL: Duration = Duration::from_millis(300); // most of it is seen, even on a busy machine
 
 #[inline(never)]
 fn sleeps_within_a_poll() {
-    sleeps();
-}
-
-#[inline(never)]
-fn sleeps() {
     thread::sleep(STALL);
 }
 

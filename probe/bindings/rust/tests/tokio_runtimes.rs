@@ -31,10 +31,22 @@ fn stalled(verdict: Result<Measured, NotProved>) -> Stalled {
     }
 }
 
-fn assert_culprit(stalled: &Stalled, cause: Cause, function: &str) {
-    assert_eq!(stalled.cause, cause, "{}", stalled.summary);
-    assert!(stalled.summary.contains(function), "{function} is not in:\n{}", stalled.summary);
-    assert!(stalled.measured.worst >= LIMIT);
+/// The stall is always found. A machine with more work than cores may keep the probe from seeing what it is: then it is tried
+/// again.
+fn assert_culprit(words: &[&str], cause: Cause, what: impl Fn() -> Result<Measured, NotProved>) {
+    let mut summary = String::new();
+    for _ in 0..5 {
+        let stalled = stalled(what());
+        assert!(stalled.measured.worst >= LIMIT);
+        summary = stalled.summary;
+        if stalled.cause == cause {
+            for word in words {
+                assert!(summary.contains(word), "{word} is not in:\n{summary}");
+            }
+            return;
+        }
+    }
+    panic!("the cause is not {cause}: {summary}");
 }
 
 /// Nothing here stalls, but a machine with more work than cores may keep a poll waiting: then it is tried again.
@@ -55,12 +67,6 @@ fn assert_silent(what: impl Fn() -> Result<Measured, NotProved>) {
 
 #[inline(never)]
 fn sleeps_in_async() {
-    sleeps();
-}
-
-// The frame next to one of the standard library, which is compiled with frame pointers, may be missing.
-#[inline(never)]
-fn sleeps() {
     thread::sleep(STALL);
 }
 
@@ -80,8 +86,9 @@ fn locks_in_async(mutex: &Mutex<()>) {
 #[test]
 fn a_sleep_in_async_code_is_found_with_its_stack() {
     for runtime in both() {
-        let (_, verdict) = runtime.block_on(measure_stalls(LIMIT, async { sleeps_in_async() }));
-        assert_culprit(&stalled(verdict), Cause::Syscall, "sleeps_in_async");
+        assert_culprit(&["sleeps_in_async", "clock_nanosleep"], Cause::Syscall, || {
+            runtime.block_on(measure_stalls(LIMIT, async { sleeps_in_async() })).1
+        });
     }
 }
 
@@ -98,38 +105,38 @@ fn computing_in_async_code_is_found_with_its_stack() {
 #[test]
 fn waiting_for_a_lock_is_found_with_its_stack() {
     for runtime in both() {
-        let mutex = Arc::new(Mutex::new(()));
-        let (held, theirs) = (std::sync::mpsc::channel(), mutex.clone());
-        let holder = thread::spawn(move || {
-            let _guard = theirs.lock().unwrap();
-            held.0.send(()).unwrap();
-            thread::sleep(STALL);
+        assert_culprit(&["locks_in_async"], Cause::Lock, || {
+            let mutex = Arc::new(Mutex::new(()));
+            let (held, theirs) = (std::sync::mpsc::channel(), mutex.clone());
+            let holder = thread::spawn(move || {
+                let _guard = theirs.lock().unwrap();
+                held.0.send(()).unwrap();
+                thread::sleep(STALL);
+            });
+            held.1.recv().unwrap();
+            let verdict = runtime.block_on(measure_stalls(LIMIT, async { locks_in_async(&mutex) })).1;
+            holder.join().unwrap();
+            verdict
         });
-        held.1.recv().unwrap();
-        let (_, verdict) = runtime.block_on(measure_stalls(LIMIT, async { locks_in_async(&mutex) }));
-        assert_culprit(&stalled(verdict), Cause::Lock, "locks_in_async");
-        holder.join().unwrap();
     }
 }
 
 #[test]
 fn a_stall_in_a_spawned_task_that_is_measured_is_found() {
     for runtime in both() {
-        let body = async { tokio::spawn(async { sleeps_in_async() }.probed("handler")).await.unwrap() };
-        let (_, verdict) = runtime.block_on(measure_stalls(LIMIT, body));
-        let stalled = stalled(verdict);
-        assert_culprit(&stalled, Cause::Syscall, "sleeps_in_async");
-        assert!(stalled.summary.contains("in operation handler"), "{}", stalled.summary);
+        assert_culprit(&["sleeps_in_async", "in operation handler"], Cause::Syscall, || {
+            let body = async { tokio::spawn(async { sleeps_in_async() }.probed("handler")).await.unwrap() };
+            runtime.block_on(measure_stalls(LIMIT, body)).1
+        });
     }
 }
 
 #[test]
 fn on_a_current_thread_runtime_any_task_is_watched() {
-    let body = async { tokio::spawn(async { sleeps_in_async() }).await.unwrap() };
-    let (_, verdict) = current_thread().block_on(measure_stalls(LIMIT, body));
-    let stalled = stalled(verdict);
-    assert_culprit(&stalled, Cause::Syscall, "sleeps_in_async");
-    assert!(stalled.summary.contains("in operation other tasks"), "{}", stalled.summary);
+    assert_culprit(&["sleeps_in_async", "in operation other tasks"], Cause::Syscall, || {
+        let body = async { tokio::spawn(async { sleeps_in_async() }).await.unwrap() };
+        current_thread().block_on(measure_stalls(LIMIT, body)).1
+    });
 }
 
 #[test]
@@ -137,14 +144,13 @@ fn workers_can_be_watched_between_measured_polls() {
     let mut builder = Builder::new_multi_thread();
     Workers::default().named("between").measure_between(true).instrument(builder.worker_threads(2).enable_all());
     let runtime = builder.build().unwrap();
-    let body = async {
-        tokio::time::sleep(Duration::from_millis(5)).await; // by then the workers have waited once
-        tokio::spawn(async { sleeps_in_async() }).await.unwrap();
-    };
-    let (_, verdict) = runtime.block_on(measure_stalls(LIMIT, body));
-    let stalled = stalled(verdict);
-    assert_culprit(&stalled, Cause::Syscall, "sleeps_in_async");
-    assert!(stalled.summary.contains("loop 'between-"), "{}", stalled.summary);
+    assert_culprit(&["sleeps_in_async", "in operation other tasks", "loop 'between-"], Cause::Syscall, || {
+        let body = async {
+            tokio::time::sleep(Duration::from_millis(20)).await; // by then the workers have waited once
+            tokio::spawn(async { sleeps_in_async() }).await.unwrap();
+        };
+        runtime.block_on(measure_stalls(LIMIT, body)).1
+    });
 }
 
 #[test]
@@ -179,10 +185,11 @@ fn block_in_place_is_no_stall_through_the_wrapper() {
 #[test]
 fn a_bare_block_in_place_is_told_by_its_stack() {
     let runtime = multi_thread();
-    let task = async { tokio::task::block_in_place(sleeps_in_async) };
-    let body = async { tokio::spawn(task.probed("blocks its own task")).await.unwrap() };
-    let (_, verdict) = runtime.block_on(measure_stalls(LIMIT, body));
-    assert_culprit(&stalled(verdict), Cause::Syscall, "block_in_place");
+    assert_culprit(&["block_in_place", "sleeps_in_async"], Cause::Syscall, || {
+        let task = async { tokio::task::block_in_place(sleeps_in_async) };
+        let body = async { tokio::spawn(task.probed("blocks its own task")).await.unwrap() };
+        runtime.block_on(measure_stalls(LIMIT, body)).1
+    });
 }
 
 #[test]
@@ -197,7 +204,7 @@ fn a_thousand_tasks_are_no_stall() {
                 }
             };
             let verdict = runtime.block_on(measure_stalls(LIMIT, body)).1;
-            assert!(verdict.as_ref().map_or(2000, |measured| measured.polls) >= 2000, "{verdict:?}");
+            assert!(verdict.as_ref().map_or(1000, |measured| measured.polls) >= 1000, "{verdict:?}");
             verdict
         });
     }

@@ -1,7 +1,6 @@
 #include "frontend/rust/semantics/Members.h"
 
 #include <algorithm>
-#include <array>
 
 namespace clearway::frontend::rust {
 namespace {
@@ -71,10 +70,9 @@ void Members::finish() {
     std::sort(functions.begin(), functions.end());
 }
 
-const std::vector<link::FunctionId> &Members::ofType(Name type, Name name) const {
-  static const std::vector<link::FunctionId> kNone;
+std::vector<link::FunctionId> Members::ofType(Name type, Name name) const {
   const auto found = types_.find(type);
-  return found == types_.end() ? kNone : lookUp(found->second.methods, name);
+  return found == types_.end() ? std::vector<link::FunctionId>{} : lookUp(found->second.methods, name);
 }
 
 std::vector<link::FunctionId> Members::defaults(Name type, Name name) const {
@@ -84,21 +82,17 @@ std::vector<link::FunctionId> Members::defaults(Name type, Name name) const {
   return functions;
 }
 
-const std::vector<link::FunctionId> &Members::declared(Name trait, Name name) const {
-  static const std::vector<link::FunctionId> kNone;
-  std::array<Name, 32> queue{trait};
-  size_t count = 1;
-  for (size_t i = 0; i < count; ++i) {
+std::vector<link::FunctionId> Members::declared(Name trait, Name name) const {
+  std::vector<Name> queue{trait};
+  for (size_t i = 0; i < queue.size() && i < 32; ++i) {
     const auto found = traits_.find(queue[i]);
     if (found == traits_.end())
       continue;
     if (const auto &methods = lookUp(found->second.methods, name); !methods.empty())
       return methods;
-    for (const Name supertrait : found->second.supertraits)
-      if (count < queue.size())
-        queue[count++] = supertrait;
+    queue.insert(queue.end(), found->second.supertraits.begin(), found->second.supertraits.end());
   }
-  return kNone;
+  return {};
 }
 
 std::vector<link::FunctionId> Members::implementors(Name trait, Name name) const {
@@ -129,7 +123,7 @@ bool Members::implies(std::span<const Name> traits, Name trait) const {
   return false;
 }
 
-const std::vector<link::FunctionId> &Members::blanket(Name name) const { return lookUp(blanket_, name); }
+std::vector<link::FunctionId> Members::blanket(Name name) const { return lookUp(blanket_, name); }
 const std::vector<link::FunctionId> &Members::named(Name name) const { return lookUp(named_, name); }
 
 const std::vector<Name> &Members::traitsOf(Name type) const {
@@ -138,10 +132,9 @@ const std::vector<Name> &Members::traitsOf(Name type) const {
   return found == types_.end() ? kNone : found->second.traits;
 }
 
-const std::vector<ClassRef> &Members::implementationsOf(Name type) const {
-  static const std::vector<ClassRef> kNone;
+std::vector<ClassRef> Members::implementationsOf(Name type) const {
   const auto found = types_.find(type);
-  return found == types_.end() ? kNone : found->second.impls;
+  return found == types_.end() ? std::vector<ClassRef>{} : found->second.impls;
 }
 
 } // namespace clearway::frontend::rust

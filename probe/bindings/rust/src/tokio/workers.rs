@@ -80,14 +80,16 @@ impl Workers {
 #[cfg(tokio_unstable)]
 mod polls {
     use super::{thread, Builder, Operation};
-    use std::cell::RefCell;
+    use std::cell::{Cell, RefCell};
     use std::collections::HashMap;
     use std::panic::Location;
+    use std::ptr;
 
-    type Spawned = &'static Location<'static>;
+    type Place = *const Location<'static>;
 
     thread_local! {
-        static NAMES: RefCell<HashMap<*const Location<'static>, u32>> = RefCell::default();
+        static LAST: Cell<(Place, u32)> = const { Cell::new((ptr::null(), 0)) };
+        static ALL: RefCell<HashMap<Place, u32>> = RefCell::default();
     }
 
     pub(super) fn measure(builder: &mut Builder) {
@@ -95,10 +97,15 @@ mod polls {
         builder.on_after_task_poll(|_| thread::leave_forgotten());
     }
 
-    /// "task at FILE:LINE", looked up once per thread and place.
-    fn operation(spawned: Spawned) -> u32 {
+    /// "task at FILE:LINE". The place of the last poll is remembered, since workers often poll tasks of one kind in a row.
+    fn operation(spawned: &'static Location<'static>) -> u32 {
+        let (place, operation) = LAST.get();
+        if ptr::eq(place, spawned) {
+            return operation;
+        }
         let name = || Operation::named(&format!("task at {}:{}", spawned.file(), spawned.line())).number();
-        let known = NAMES.try_with(|names| *names.borrow_mut().entry(std::ptr::from_ref(spawned)).or_insert_with(name));
-        known.unwrap_or(0)
+        let found = ALL.try_with(|all| *all.borrow_mut().entry(ptr::from_ref(spawned)).or_insert_with(name)).unwrap_or(0);
+        LAST.set((spawned, found));
+        found
     }
 }
