@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes the probe as one source file beside its two public headers, for projects that copy it into their tree.
+"""Writes the probe as one source file beside its public headers, for projects that copy it into their tree.
 
-    amalgamate.py FOLDER    # FOLDER/clearway-probe.cpp, FOLDER/clearway/probe.h, FOLDER/clearway/probe_inline.h
+    amalgamate.py FOLDER    # FOLDER/clearway-probe.cpp, FOLDER/clearway/*.h
 
 Compile it with: c++ -std=c++20 -IFOLDER -DCLEARWAY_PROBE_STATIC -fvisibility=hidden -c clearway-probe.cpp; link with -pthread -ldl.
 """
@@ -38,7 +38,7 @@ def main():
         sys.exit("usage: amalgamate.py FOLDER")
     folder, seen = Path(sys.argv[1]), set()
     (folder / "clearway").mkdir(parents=True, exist_ok=True)
-    for header in ("probe.h", "probe_inline.h"):
+    for header in ("probe.h", "frame_source.h", "span.h", "probe_inline.h"):
         shutil.copy(ROOT / "include/clearway" / header, folder / "clearway")
     lines = ["// clearway-probe in one file, written by amalgamate.py from the files named below."]
     for source in sources():

@@ -18,7 +18,7 @@ part() { # NAME COMMAND...
 }
 part cost build-probe/bench/clearway-probe-cost
 cat "$folder/cost.txt"
-for test in build-probe/test/*Test; do
+for test in build-probe/{test,examples}/*Test; do
   part "$(basename "$test")" "$test"
 done
 

@@ -7,6 +7,7 @@
 #include "Message.h"
 #include "Registry.h"
 #include "RunningCapture.h"
+#include "Scope.h"
 #include "Threshold.h"
 #include "Watchdog.h"
 
@@ -212,6 +213,7 @@ extern "C" int clearway_loop_create(const clearway_loop_config *config, clearway
     install_fork_handlers();
     clearway_loop *loop = make_loop(known);
     registry().add(loop);
+    scopes().loop_created(*loop);
     apply_threshold(*loop);
     *out = loop;
     return int(CLEARWAY_OK);

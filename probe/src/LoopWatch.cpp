@@ -117,6 +117,7 @@ void LoopWatch::suspect(WatchContext &context, const EndedPoll &poll) {
   stall_.active = true;
   stall_.poll = poll;
   stall_.target.loop = loop_;
+  stall_.target.poll_begin = CLEARWAY_LOAD(loop_->slot.sequence) == 0 ? 0 : poll.begin_ticks;
   stall_.target.proc = &proc_;
   stall_.target.attachment = attachment_;
   stall_.target.before = context.sampler.times(proc_);
@@ -155,7 +156,11 @@ uint64_t LoopWatch::sample_if_due(WatchContext &context) {
 void LoopWatch::take_sample(WatchContext &context) {
   bool stacks = scopes().any() || context.reporter.would_report();
   bool was_pending = stall_.target.pending != nullptr;
-  stall_.samples.push_back(context.sampler.take(stall_.target, stacks));
+  Sample sample = context.sampler.take(stall_.target, stacks);
+  if (sample.poll_over) {
+    return;
+  }
+  stall_.samples.push_back(std::move(sample));
   stall_.last_sample_ticks = process_clock().now_ticks();
   if (stall_.target.pending == nullptr) {
     stall_.pending_sample = -1;

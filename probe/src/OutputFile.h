@@ -29,6 +29,7 @@ public:
 private:
   int file_ = -1;
   std::string path_;
+  bool cut_off_ = false; // the last record did not fit
   uint64_t lost_ = 0;
 };
 

@@ -101,6 +101,7 @@ CLEARWAY_UNSANITIZED static void on_signal(int, siginfo_t *info, void *opaque) {
     uint64_t expected = value / buffer_count * 4 + CaptureBuffer::requested;
     uint64_t number = expected - CaptureBuffer::requested;
     if (buffer.word.compare_exchange_strong(expected, number + CaptureBuffer::writing)) {
+      buffer.poll_begin = __atomic_load_n(buffer.poll_begin_at, __ATOMIC_RELAXED);
       read_registers(*context, buffer.registers);
       copy_stack(buffer);
       buffer.word.store(number + CaptureBuffer::done, std::memory_order_release);
@@ -178,6 +179,7 @@ CaptureBuffer *RunningCapture::request(const CaptureTarget &target) const {
     buffer.stack_low = target.stack_low;
     buffer.stack_high = target.stack_high;
     buffer.most_bytes = stack_bytes_;
+    buffer.poll_begin_at = target.poll_begin_at;
     uint64_t number = word / 4 + 1;
     buffer.word.store(number * 4 + CaptureBuffer::requested, std::memory_order_release);
     if (send(target.thread_id, signal_, number * buffer_count + i)) {

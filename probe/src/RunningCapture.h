@@ -19,6 +19,9 @@ struct CaptureBuffer {
   uintptr_t stack_low = 0;       // of the thread, as registered
   uintptr_t stack_high = 0;
   uint32_t most_bytes = 0;
+  const uint64_t *poll_begin_at = nullptr; // in the loop's slot
+
+  uint64_t poll_begin = 0; // at the moment of the copy: tells of which poll it is
 
   Registers registers;
   uintptr_t copy_low = 0;
@@ -32,6 +35,7 @@ struct CaptureTarget {
   int32_t thread_id = 0;
   uintptr_t stack_low = 0;
   uintptr_t stack_high = 0;
+  const uint64_t *poll_begin_at = nullptr; // must live until the buffer is released
 };
 
 class RunningCapture {

@@ -61,7 +61,10 @@ Sample Sampler::take(SampleTarget &target, bool stacks) {
   Window window{target.before, times(*target.proc)};
   Sample sample = look(target, window, stacks && (disabled_ & CLEARWAY_DISABLE_STACKS) == 0);
   sample.at_ns = window.after.at_ns;
-  sample.covers_ns = window.wall_ns();
+  // A thread that slept at the last look and has no core yet has just woken: how long it slept is not known.
+  bool just_woken = target.was_blocked && sample.cause == CLEARWAY_CAUSE_STARVED;
+  sample.covers_ns = just_woken ? 0 : window.wall_ns();
+  target.was_blocked = sample.blocked;
   target.before = window.after;
   return sample;
 }
@@ -85,11 +88,20 @@ void Sampler::blame_quota(const SampleTarget &target, std::vector<Sample> &sampl
   }
 }
 
+static bool poll_is_over(const SampleTarget &target) {
+  return CLEARWAY_LOAD(target.loop->slot.begin) != target.poll_begin;
+}
+
 Sample Sampler::look(SampleTarget &target, const Window &window, bool stacks) {
   Sample sample;
   std::optional<SyscallState> state;
   if ((disabled_ & CLEARWAY_DISABLE_PROC) == 0) {
     state = target.proc->syscall_state();
+  }
+  sample.blocked = state && !state->running;
+  if (poll_is_over(target)) {
+    sample.poll_over = true;
+    return sample;
   }
   if (!state) {
     bool computing = window.after.cpu_ns != 0 && window.cpu_share() > 0.5;
@@ -152,7 +164,7 @@ void Sampler::look_at_running(SampleTarget &target, const Window &window, bool s
   if (sample.cause == CLEARWAY_CAUSE_DEVICE_WAIT || host_work) {
     sample.detail = function;
   } else if (sample.cause == CLEARWAY_CAUSE_ON_CPU) {
-    sample.detail = was_in_kernel(sample.stack) ? "kernel" : "user";
+    sample.detail = sample.stack.addresses.empty() ? "" : was_in_kernel(sample.stack) ? "kernel" : "user";
   }
 }
 
@@ -164,8 +176,13 @@ bool Sampler::capture_running(SampleTarget &target, uint64_t wait_ns, Sample &sa
       sample.stack_note = "the thread stopped running while it was looked at";
       return false;
     }
+    if (!running_.intact()) { // unhandled it would end the host
+      sample.stack_note = "another handler replaced that of signal " + std::to_string(running_.signal());
+      return false;
+    }
     const Attachment &thread = target.attachment;
-    target.pending = running_.request({thread.thread_id, thread.stack_low, thread.stack_high});
+    target.pending = running_.request(
+        {thread.thread_id, thread.stack_low, thread.stack_high, &target.loop->slot.begin});
   }
   if (target.pending == nullptr) {
     sample.stack_note = "the thread could not be signalled";
@@ -175,12 +192,17 @@ bool Sampler::capture_running(SampleTarget &target, uint64_t wait_ns, Sample &sa
     sample.stack_note = "the thread did not run, or blocks signal " + std::to_string(running_.signal());
     return false;
   }
-  take_over(target, sample);
-  return true;
+  return take_over(target, sample);
 }
 
-void Sampler::take_over(SampleTarget &target, Sample &sample) {
-  const CaptureBuffer &buffer = *target.pending;
+bool Sampler::take_over(SampleTarget &target, Sample &sample) {
+  CaptureBuffer &buffer = *target.pending;
+  target.pending = nullptr;
+  if (buffer.poll_begin != target.poll_begin) {
+    RunningCapture::release(buffer);
+    sample.stack_note = "the poll was over before the thread could be looked at";
+    return false;
+  }
   StackView view;
   view.low = buffer.copy_low;
   view.high = std::max(buffer.stack_high, buffer.copy_low + buffer.copy_size);
@@ -192,16 +214,15 @@ void Sampler::take_over(SampleTarget &target, Sample &sample) {
   modules_.refresh();
   sample.stack = unwind(buffer.registers, view, modules_);
   sample.stack_note.clear();
-  RunningCapture::release(*target.pending);
-  target.pending = nullptr;
+  RunningCapture::release(buffer);
+  return true;
 }
 
 bool Sampler::collect(SampleTarget &target, Sample &sample) {
   if (target.pending == nullptr || !target.pending->is(CaptureBuffer::done)) {
     return false;
   }
-  take_over(target, sample);
-  return true;
+  return take_over(target, sample);
 }
 
 std::string Sampler::kind_of_wait(const RawStack &stack) const {
@@ -253,7 +274,7 @@ bool Sampler::capture_blocked(const SampleTarget &target, const SyscallState &st
   view.copy = blocked_copy_.data();
   view.size = read_memory(sp, blocked_copy_.data(), wanted);
   view.high = own_stack ? thread.stack_high : sp + view.size;
-  if (!same_place(state, target.proc->syscall_state())) {
+  if (!same_place(state, target.proc->syscall_state()) || poll_is_over(target)) {
     sample.stack_note = "the thread woke up while it was looked at";
     return false;
   }

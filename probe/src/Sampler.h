@@ -25,6 +25,8 @@ struct Sample {
   RawStack stack;
   std::vector<ExtraFrame> extra;
   std::string stack_note; // why the stack is missing
+  bool blocked = false;   // asleep in the kernel
+  bool poll_over = false; // nothing else is known: the poll ended before the look
 };
 
 // The thread to look at, and what was known of it at the last look.
@@ -33,6 +35,8 @@ struct SampleTarget {
   const ProcThread *proc = nullptr;
   Attachment attachment;
   ThreadTimes before;
+  uint64_t poll_begin = 0;  // as in the slot: what is seen when that has changed is of other work
+  bool was_blocked = false; // at the last look
   CgroupCpu::Reading quota_before;
   CaptureBuffer *pending = nullptr; // requested earlier; the thread has not run since
 };
@@ -69,7 +73,7 @@ private:
   void look_at_running(SampleTarget &target, const Window &window, bool stacks, Sample &sample);
   void look_at_blocked(SampleTarget &target, const SyscallState &state, bool stacks, Sample &sample);
   bool capture_running(SampleTarget &target, uint64_t wait_ns, Sample &sample);
-  void take_over(SampleTarget &target, Sample &sample);
+  bool take_over(SampleTarget &target, Sample &sample);
   bool capture_blocked(const SampleTarget &target, const SyscallState &state, Sample &sample);
   void add_extra_frames(const SampleTarget &target, bool blocked, Sample &sample);
   std::string driver_function(const RawStack &stack, bool &in_driver);

@@ -29,6 +29,26 @@ void Scopes::close(clearway_scope *scope) {
   open_.store(scopes_.size(), std::memory_order_release);
 }
 
+void Scopes::loop_created(clearway_loop &loop) {
+  if (!any()) {
+    return;
+  }
+  std::lock_guard lock(mutex_);
+  for (clearway_scope *scope : scopes_) {
+    if (scope->loop == nullptr) {
+      loop.retain();
+      scope->created.push_back(&loop);
+    }
+  }
+}
+
+void Scopes::adopt_created(clearway_scope &scope) {
+  std::lock_guard lock(mutex_);
+  scope.loops.insert(scope.loops.end(), scope.created.begin(), scope.created.end());
+  scope.before.resize(scope.loops.size()); // they had no polls
+  scope.created.clear();
+}
+
 uint64_t Scopes::limit_for(const clearway_loop &loop) const {
   if (!any()) {
     return UINT64_MAX;
@@ -178,12 +198,14 @@ static void hold_sampling(const clearway_scope &scope, bool hold) {
 }
 
 static int end_scope(clearway_scope &scope, clearway_scope_result &result) {
+  scopes().adopt_created(scope);
   hold_sampling(scope, true); // or the watchdog would see this wait as part of the stall
   uint64_t now = process_clock().now_ticks();
   watchdog().flush();
   hold_sampling(scope, false);
   bool in_progress = account_polls_in_progress(scope, now); // those that ended since are accounted already
   scopes().close(&scope);
+  scopes().adopt_created(scope);
   apply_thresholds(scope);
   result.polls = count_polls(scope, result.worst_ns);
   result.stalls = scope.stalls;

@@ -15,7 +15,8 @@ struct clearway_scope {
   clearway_loop *loop = nullptr; // NULL: all; retained
   uint64_t limit_ns = 0;
   uint64_t begin_ticks = 0;
-  std::vector<clearway_loop *> loops; // at the begin; retained
+  std::vector<clearway_loop *> loops;   // at the begin, and adopted since; retained
+  std::vector<clearway_loop *> created; // since, not adopted yet; retained
   std::vector<clearway::probe::Histogram> before;
   uint64_t beats_before = 0;
 
@@ -34,6 +35,10 @@ class Scopes {
 public:
   void open(clearway_scope *scope);
   void close(clearway_scope *scope);
+
+  // A loop that scopes of all loops cover from now on, even if it is gone before they end.
+  void loop_created(clearway_loop &loop);
+  void adopt_created(clearway_scope &scope);
 
   // The lowest limit of the scopes that cover the loop; UINT64_MAX if none.
   uint64_t limit_for(const clearway_loop &loop) const;

@@ -201,6 +201,24 @@ TEST(NoStall, FailsNamingTheCulprit) {
       "culprit_sleeps");
 }
 
+TEST(NoStall, CoversLoopsThatAreCreatedInIt) {
+  RecordingProbe probe;
+  clearway::NoStall scope(1000 * ms);
+  AttachedLoop loop;
+  loop.poll([] {});
+}
+
+TEST(NoStall, FailsForALoopThatIsCreatedInIt) {
+  RecordingProbe probe;
+  EXPECT_NONFATAL_FAILURE(
+      {
+        clearway::NoStall scope(20 * ms);
+        AttachedLoop loop;
+        loop.poll(culprit_sleeps);
+      },
+      "culprit_sleeps");
+}
+
 TEST(NoStall, FailsWhereNothingIsMeasured) {
   RecordingProbe probe;
   EXPECT_NONFATAL_FAILURE({ clearway::NoStall scope(1000 * ms); }, "no thread");

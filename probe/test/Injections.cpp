@@ -272,17 +272,17 @@ static bool starved(int milliseconds, Mark begin, Mark end) {
   return shares.cpu < 0.25;
 }
 
-static std::function<int(int)> driver_function(const char *name) {
-  static void *driver = dlopen(CLEARWAY_FAKE_DRIVER, RTLD_NOW | RTLD_LOCAL);
-  auto function = driver == nullptr ? nullptr : reinterpret_cast<int (*)(int)>(dlsym(driver, name));
-  return function;
+// Loaded for this file alone, so that the wrappers of other tests do not see it.
+static int (*driver_function(const char *library, const char *name))(void *) {
+  void *driver = dlopen(library, RTLD_NOW | RTLD_LOCAL);
+  return driver == nullptr ? nullptr : reinterpret_cast<int (*)(void *)>(dlsym(driver, name));
 }
 
-static Injection driver(const char *name, clearway_cause cause, const char *function) {
-  return {name, cause, function, [function](int milliseconds, Mark begin, Mark end) {
-            auto call = driver_function(function);
-            Shares shares = bracketed(begin, end, [&] { call(milliseconds); });
-            return std::strcmp(function, "cuCtxSynchronize") == 0 ? shares.undisturbed() : shares.cpu > 0.7;
+static Injection driver(const char *name, clearway_cause cause, const char *library, const char *function, bool spins) {
+  return {name, cause, function, [=](int milliseconds, Mark begin, Mark end) {
+            auto call = driver_function(library, function);
+            Shares shares = bracketed(begin, end, [&] { call(reinterpret_cast<void *>(uintptr_t(milliseconds))); });
+            return spins ? shares.cpu > 0.7 : shares.undisturbed();
           }};
 }
 
@@ -329,9 +329,13 @@ std::vector<Injection> injections() {
       {"minor-faults", CLEARWAY_CAUSE_PAGE_FAULT, "", minor_faults},
       {"missing-page", CLEARWAY_CAUSE_PAGE_FAULT, "", missing_page},
       {"starved", CLEARWAY_CAUSE_STARVED, "", starved},
-      driver("device-spin", CLEARWAY_CAUSE_DEVICE_WAIT, "cuStreamSynchronize"),
-      driver("device-block", CLEARWAY_CAUSE_DEVICE_WAIT, "cuCtxSynchronize"),
-      driver("driver-compiles", CLEARWAY_CAUSE_ON_CPU, "cuModuleLoadData"),
+      driver("cuda-spin", CLEARWAY_CAUSE_DEVICE_WAIT, CLEARWAY_FAKE_CUDA, "cuStreamSynchronize", true),
+      driver("cuda-block", CLEARWAY_CAUSE_DEVICE_WAIT, CLEARWAY_FAKE_CUDA, "cuEventSynchronize", false),
+      driver("cuda-runtime", CLEARWAY_CAUSE_DEVICE_WAIT, CLEARWAY_FAKE_CUDART, "cudaStreamSynchronize", true),
+      driver("hip-spin", CLEARWAY_CAUSE_DEVICE_WAIT, CLEARWAY_FAKE_HIP, "hipStreamSynchronize", true),
+      driver("hip-block", CLEARWAY_CAUSE_DEVICE_WAIT, CLEARWAY_FAKE_HIP, "hipEventSynchronize", false),
+      driver("cuda-compiles", CLEARWAY_CAUSE_ON_CPU, CLEARWAY_FAKE_CUDA, "cuModuleLoadData", true),
+      driver("hip-compiles", CLEARWAY_CAUSE_ON_CPU, CLEARWAY_FAKE_HIP, "hipModuleLoadData", true),
   };
   if (quota_group().problem().empty()) {
     all.push_back(throttled("throttled", false));

@@ -299,32 +299,6 @@ CLEARWAY_API int clearway_loop_idle(clearway_loop *loop);
 CLEARWAY_API void clearway_device_wait_begin(const char *name);
 CLEARWAY_API void clearway_device_wait_end(void);
 
-/* ---- Spans: what a client sees ---------------------------------------------------------------------- */
-/* A span follows one request, across threads: how long it took, when its first item came and how long the
- * gaps between items were. A buffered "stream" shows as a late first item followed by gaps near zero. */
-
-typedef struct clearway_span clearway_span;
-
-/* Limits of an operation's spans; 0 = none. A span that breaks one is written as a record and counted. */
-typedef struct clearway_span_limits {
-  size_t struct_size;
-  uint64_t duration_ns;
-  uint64_t first_item_ns;
-  uint64_t gap_ns;
-} clearway_span_limits;
-
-CLEARWAY_API int clearway_operation_set_limits(clearway_operation operation,
-                                               const clearway_span_limits *limits); /* [any] */
-
-/* NULL when out of memory; every span function accepts NULL and does nothing. 100 ns. [any] */
-CLEARWAY_API clearway_span *clearway_span_begin(clearway_operation operation);
-/* An item was handed to the client. One thread at a time per span. 50 ns. [any] */
-CLEARWAY_API void clearway_span_item(clearway_span *span);
-/* The request is over; the span is freed. */
-CLEARWAY_API void clearway_span_end(clearway_span *span);
-/* The client went away: counted as cancelled, limits not applied; the span is freed. */
-CLEARWAY_API void clearway_span_cancel(clearway_span *span);
-
 /* ---- Scopes: assertions in tests -------------------------------------------------------------------- */
 /* "No poll above LIMIT between here and there." While a scope is open its limit is the loop's threshold, so
  * that the watchdog catches the culprit. */
@@ -395,54 +369,18 @@ typedef enum clearway_histogram_kind {
 CLEARWAY_API int clearway_loop_histogram(const clearway_loop *loop, clearway_histogram_kind kind,
                                          uint64_t *counts);
 
-typedef struct clearway_operation_snapshot {
-  size_t struct_size;
-  uint64_t open;       /* begun, not ended */
-  uint64_t ended;
-  uint64_t cancelled;
-  uint64_t broken;     /* spans that broke a limit */
-  clearway_quantiles duration;
-  clearway_quantiles first_item;
-  clearway_quantiles gaps;
-} clearway_operation_snapshot;
-
-CLEARWAY_API int clearway_operation_snapshot_of(clearway_operation operation,
-                                                clearway_operation_snapshot *out); /* [any] */
-
 /* ---- Outputs on demand ------------------------------------------------------------------------------ */
 
 /* Prometheus text exposition of all loops and operations, like snprintf: returns the length without the
  * terminating zero, writes at most `size` bytes. [any] */
 CLEARWAY_API size_t clearway_prometheus_text(char *buffer, size_t size);
 
-/* ---- Frames of other languages ---------------------------------------------------------------------- */
-
-typedef struct clearway_frame_sink clearway_frame_sink;
-
-typedef struct clearway_capture_target {
-  size_t struct_size;
-  int32_t thread_id;
-  int32_t blocked;  /* 1: the thread sleeps in the kernel; 0: it runs */
-  const char *loop;
-  void *user;       /* of the loop */
-  const char *waits_for; /* of a blocked thread: the detail of CLEARWAY_CAUSE_LOCK ("gil", ...); else "" */
-} clearway_capture_target;
-
-/* Called on the watchdog thread while the poll is overdue, the thread neither stopped nor locked: read
- * other memory only in ways that cannot fault (process_vm_readv), take no lock the loop's thread may hold
- * (no GIL). Innermost frame first. Returns the number of frames added, or a negative status. */
-typedef int (*clearway_frame_source_fn)(const clearway_capture_target *target, clearway_frame_sink *sink,
-                                        void *user);
-
-/* Adds a frame; the strings are copied. `file` may be NULL, `line` 0. [frame source only] */
-CLEARWAY_API void clearway_frame_sink_add(clearway_frame_sink *sink, const char *function, const char *file,
-                                          uint32_t line);
-
-/* At most one source per language ("python", ...); NULL removes it, and no call is in progress afterwards.
- * Extra frames come before the native ones in clearway_report.frames. [any] */
-CLEARWAY_API int clearway_set_frame_source(const char *language, clearway_frame_source_fn source, void *user);
-
 #ifdef __cplusplus
 }
 #endif
+
+/* Parts of the interface in files of their own. */
+#include "frame_source.h"
+#include "span.h"
+
 #endif

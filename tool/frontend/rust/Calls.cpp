@@ -1,6 +1,7 @@
 // Calls of functions and methods, and what happens to the values handed over.
 #include "frontend/rust/Body.h"
 
+#include "facts/NameCache.h"
 #include "frontend/rust/Types.h"
 
 #include <algorithm>
@@ -83,7 +84,7 @@ Result Body::methodCall(NodeId node, NodeId field, NodeId typeArgumentList, bool
   const std::string_view method = syntax_.text(nameNode);
   const NodeId argumentList = syntax_.get(node, Field::Arguments);
   const uint32_t local =
-      syntax_.kind(receiverNode) == Kind::Identifier ? find(Name(syntax_.text(receiverNode))) : kNone;
+      syntax_.kind(receiverNode) == Kind::Identifier ? find(facts::cachedName(syntax_.text(receiverNode))) : kNone;
   Result result;
   Result receiver;
   if (consumesReceiver(method)) {

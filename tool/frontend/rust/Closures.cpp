@@ -1,6 +1,7 @@
 // Closures and async blocks: functions of their own, walked after the one around them.
 #include "frontend/rust/Body.h"
 
+#include "facts/NameCache.h"
 #include "frontend/rust/Types.h"
 
 #include <algorithm>
@@ -13,9 +14,8 @@ facts::FunctionId Body::newLambda(NodeId node, std::string_view name, facts::Fun
   const auto id = static_cast<facts::FunctionId>(unit_.facts.functions.size());
   const facts::Function &outer = unit_.facts.functions[function_];
   facts::Function made;
-  made.name = Name(name);
-  const std::string qualified = std::string(outer.qualifiedName.view()).append("::").append(name);
-  made.qualifiedName = Name(qualified);
+  made.name = facts::cachedName(name);
+  made.qualifiedName = Name(std::string(outer.qualifiedName.view()).append("::").append(name));
   made.file = outer.file;
   made.kind = kind;
   made.flags = flags | (outer.flags & facts::FunctionFlag::Test);
@@ -24,7 +24,7 @@ facts::FunctionId Body::newLambda(NodeId node, std::string_view name, facts::Fun
   made.parent = function_;
   made.range = unit_.range(node);
   made.nameRange = record_.range(syntax_.tree[node].begin, syntax_.tree[node].begin + 1);
-  made.scope = record_.scope(facts::ScopeKind::Function, scope_, id, qualified);
+  made.scope = record_.scope(facts::ScopeKind::Function, scope_, id, made.qualifiedName);
   unit_.facts.functions.push_back(made);
   return id;
 }
@@ -56,7 +56,7 @@ Result Body::closure(NodeId node) {
       parameter.annotation = typeValue(unit_, scope, syntax_.get(child, Field::Type));
     const NodeId pattern = kind == Kind::Parameter ? syntax_.get(child, Field::Pattern) : child;
     if (syntax_.kind(pattern) == Kind::Identifier)
-      parameter.name = Name(syntax_.text(pattern));
+      parameter.name = facts::cachedName(syntax_.text(pattern));
     parameters.push_back(parameter);
   }
   unit_.facts.functions[id].parameters = {static_cast<uint32_t>(unit_.facts.parameters.size()),
@@ -99,7 +99,7 @@ std::vector<uint32_t> Body::captured(NodeId node, facts::FunctionId owner) const
   for (NodeId at = node + 1; at < syntax_.tree[node].next; ++at) {
     if (syntax_.kind(at) != Kind::Identifier)
       continue;
-    const uint32_t variable = find(Name(syntax_.text(at)));
+    const uint32_t variable = find(facts::cachedName(syntax_.text(at)));
     if (variable != kNone && unit_.variables[variable].function == owner && !unit_.variables[variable].objects.empty() &&
         std::find(found.begin(), found.end(), variable) == found.end())
       found.push_back(variable);

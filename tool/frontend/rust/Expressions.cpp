@@ -1,6 +1,7 @@
 // Which kind of expression is read how; names, literals, places and temporaries.
 #include "frontend/rust/Body.h"
 
+#include "facts/NameCache.h"
 #include "frontend/rust/Types.h"
 
 namespace clearway::frontend::rust {
@@ -122,7 +123,7 @@ Result Body::name(NodeId node) {
   Result result;
   const Kind kind = syntax_.kind(node);
   if (kind == Kind::SelfWord) {
-    if (const uint32_t local = find(Name("self")); local != kNone) {
+    if (const uint32_t local = find(facts::cachedName("self")); local != kNone) {
       result.value = unit_.variables[local].value;
       return result;
     }
@@ -136,7 +137,7 @@ Result Body::name(NodeId node) {
     result.value = pathValue(unit_, scope_, node);
     return result;
   }
-  const uint32_t local = find(Name(syntax_.text(node)));
+  const uint32_t local = find(facts::cachedName(syntax_.text(node)));
   if (local == kNone) {
     result.value = record_.ref(scope_, syntax_.text(node));
     return result;

@@ -1,5 +1,6 @@
 #include "frontend/rust/Items.h"
 
+#include "facts/NameCache.h"
 #include "frontend/rust/Types.h"
 
 namespace clearway::frontend::rust {
@@ -71,11 +72,11 @@ bool Items::read(NodeId item, const ItemContext &context, std::span<const NodeId
   }
 }
 
-std::string Items::qualify(facts::ScopeId scope, std::string_view name) const {
+Name Items::qualify(facts::ScopeId scope, std::string_view name) const {
   std::string text(unit_.facts.scopes[scope].qualifiedName.view());
   if (!text.empty())
     text += "::";
-  return text.append(name);
+  return Name(text.append(name));
 }
 
 // ---- modules and imports
@@ -86,7 +87,7 @@ void Items::module(NodeId item, const ItemContext &context, std::span<const Node
     return inlineModule(item, body, context);
   facts::Binding binding;
   binding.scope = context.scope;
-  binding.name = Name(unit_.text(unit_.syntax.get(item, Field::Name)));
+  binding.name = facts::cachedName(unit_.text(unit_.syntax.get(item, Field::Name)));
   binding.kind = BindingKind::Module;
   binding.range = unit_.range(item);
   if (unit_.syntax.has(item, Kind::VisibilityModifier))
@@ -112,7 +113,7 @@ void Items::inlineModule(NodeId item, NodeId body, const ItemContext &context) {
   inner.enclosingClass = kNone;
   facts::Binding binding;
   binding.scope = context.scope;
-  binding.name = Name(name);
+  binding.name = facts::cachedName(name);
   binding.kind = BindingKind::Module;
   binding.index = inner.scope;
   binding.range = unit_.range(item);
@@ -174,8 +175,8 @@ void Items::import(NodeId at, const ItemContext &context, const std::string &mod
   facts::Import import;
   import.scope = context.scope;
   import.module = Name(module);
-  import.item = Name(item);
-  import.alias = Name(alias);
+  import.item = facts::cachedName(item);
+  import.alias = facts::cachedName(alias);
   import.flags = flags;
   import.range = unit_.range(at);
   unit_.facts.imports.push_back(import);
@@ -204,7 +205,7 @@ void Items::renamedCrate(std::string_view name, std::string_view crate, const It
 void Items::constant(NodeId item, const ItemContext &context) {
   facts::Binding binding;
   binding.scope = context.scope;
-  binding.name = Name(unit_.text(unit_.syntax.get(item, Field::Name)));
+  binding.name = facts::cachedName(unit_.text(unit_.syntax.get(item, Field::Name)));
   binding.kind = BindingKind::Variable;
   binding.flags = facts::BindingFlag::Constant;
   binding.annotation = typeValue(unit_, context.scope, unit_.syntax.get(item, Field::Type));
@@ -287,9 +288,8 @@ void Items::function(NodeId item, const ItemContext &context, std::span<const No
   const NodeId name = syntax.get(item, Field::Name);
   const auto id = static_cast<facts::FunctionId>(unit_.facts.functions.size());
   facts::Function function;
-  function.name = Name(unit_.text(name));
-  const std::string qualified = qualify(context.scope, function.name.view());
-  function.qualifiedName = Name(qualified);
+  function.name = facts::cachedName(unit_.text(name));
+  function.qualifiedName = qualify(context.scope, function.name.view());
   function.file = unit_.facts.functions.front().file;
   function.flags = functionFlags(syntax, item, function.kind);
   if (context.isTest)
@@ -301,7 +301,7 @@ void Items::function(NodeId item, const ItemContext &context, std::span<const No
   function.enclosingClass = context.enclosingClass;
   function.range = unit_.range(item);
   function.nameRange = unit_.range(name);
-  function.scope = unit_.record.scope(ScopeKind::Function, context.scope, id, qualified);
+  function.scope = unit_.record.scope(ScopeKind::Function, context.scope, id, function.qualifiedName);
   function.decorators = decorators(attributes, context.scope);
   unit_.facts.functions.push_back(function);
   bindTypeParameters(unit_, function.scope, item);
@@ -344,7 +344,7 @@ void Items::functionParameters(NodeId item, facts::FunctionId function, facts::S
         continue;
       }
       if (syntax.kind(pattern) == Kind::Identifier)
-        parameter.name = Name(unit_.text(pattern));
+        parameter.name = facts::cachedName(unit_.text(pattern));
       parameter.annotation = typeValue(unit_, scope, syntax.get(node, Field::Type));
       parameters.push_back(parameter);
     }

@@ -51,7 +51,7 @@ private:
   void constant(NodeId item, const ItemContext &context);
   void macroItems(NodeId item, const ItemContext &context);
   facts::Span decorators(std::span<const NodeId> attributes, facts::ScopeId scope);
-  std::string qualify(facts::ScopeId scope, std::string_view name) const;
+  Name qualify(facts::ScopeId scope, std::string_view name) const;
 
   Unit &unit_;
   unsigned depth_ = 0;

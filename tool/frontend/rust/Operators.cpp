@@ -1,6 +1,7 @@
 // Operators, assignments, tuples, arrays and structs.
 #include "frontend/rust/Body.h"
 
+#include "facts/NameCache.h"
 #include "frontend/rust/Types.h"
 
 namespace clearway::frontend::rust {
@@ -44,7 +45,7 @@ Result Body::assignment(NodeId node) {
 }
 
 void Body::assignTo(NodeId left, Result &value) {
-  const uint32_t local = syntax_.kind(left) == Kind::Identifier ? find(Name(syntax_.text(left))) : kNone;
+  const uint32_t local = syntax_.kind(left) == Kind::Identifier ? find(facts::cachedName(syntax_.text(left))) : kNone;
   if (local == kNone || unit_.variables[local].function != function_) {
     use(value, facts::ResultUse::Stored);
     place(left);

@@ -1,6 +1,7 @@
 // Patterns: which names they bind, to what part of the value.
 #include "frontend/rust/Body.h"
 
+#include "facts/NameCache.h"
 #include "frontend/rust/Types.h"
 
 #include <algorithm>
@@ -34,7 +35,7 @@ void Body::declare(NodeId node, ValueId value, Binding &how) {
   const std::string_view text = syntax_.text(node);
   facts::Binding binding;
   binding.scope = scope_;
-  binding.name = Name(text);
+  binding.name = facts::cachedName(text);
   binding.kind = facts::BindingKind::Variable;
   binding.value = value;
   binding.annotation = how.declared;

@@ -1,5 +1,7 @@
 #include "frontend/rust/Recorder.h"
 
+#include "facts/NameCache.h"
+
 #include <algorithm>
 #include <cstring>
 
@@ -39,7 +41,8 @@ ValueId Recorder::literal(facts::LiteralKind kind, std::string_view text) {
   Value value;
   value.kind = ValueKind::Literal;
   value.flag = static_cast<uint8_t>(kind);
-  value.name = Name(text.substr(0, 256));
+  // Strings are mostly written once; what is remembered per thread should come again.
+  value.name = kind == facts::LiteralKind::String ? Name(text.substr(0, 256)) : facts::cachedName(text.substr(0, 256));
   return add(value);
 }
 
@@ -47,7 +50,7 @@ ValueId Recorder::ref(facts::ScopeId scope, std::string_view name) {
   Value value;
   value.kind = ValueKind::Ref;
   value.a = scope;
-  value.name = Name(name);
+  value.name = facts::cachedName(name);
   return add(value);
 }
 
@@ -56,7 +59,7 @@ ValueId Recorder::attribute(ValueId base, std::string_view name, bool isPath) {
   value.kind = ValueKind::Attr;
   value.flag = isPath ? 1 : 0;
   value.a = base;
-  value.name = Name(name);
+  value.name = facts::cachedName(name);
   return add(value);
 }
 
@@ -107,9 +110,8 @@ ValueId Recorder::cast(ValueId inner, ValueId type) {
   return add(value);
 }
 
-facts::ScopeId Recorder::scope(facts::ScopeKind kind, facts::ScopeId parent, uint32_t index,
-                               std::string_view qualifiedName) {
-  facts.scopes.push_back({kind, parent, index, Name(qualifiedName)});
+facts::ScopeId Recorder::scope(facts::ScopeKind kind, facts::ScopeId parent, uint32_t index, Name qualifiedName) {
+  facts.scopes.push_back({kind, parent, index, qualifiedName});
   return static_cast<facts::ScopeId>(facts.scopes.size()) - 1;
 }
 

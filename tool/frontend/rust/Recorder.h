@@ -30,7 +30,7 @@ public:
   facts::ValueId join(std::span<const facts::ValueId> alternatives);
   facts::ValueId cast(facts::ValueId value, facts::ValueId type);
 
-  facts::ScopeId scope(facts::ScopeKind kind, facts::ScopeId parent, uint32_t index, std::string_view qualifiedName);
+  facts::ScopeId scope(facts::ScopeKind kind, facts::ScopeId parent, uint32_t index, Name qualifiedName);
   uint32_t binding(facts::Binding binding);
   void diagnose(facts::DiagnosticLevel level, facts::SourceRange where, std::string_view id, std::string_view message);
 

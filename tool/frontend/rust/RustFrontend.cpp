@@ -15,7 +15,7 @@ void addModule(Unit &unit, const SourceFile &file) {
   top.qualifiedName = Name(file.moduleName);
   top.file = Name(file.path);
   top.kind = facts::FunctionKind::Module;
-  top.scope = unit.record.scope(facts::ScopeKind::Module, facts::kNone, facts::kNone, file.moduleName);
+  top.scope = unit.record.scope(facts::ScopeKind::Module, facts::kNone, facts::kNone, top.qualifiedName);
   if (file.isTest)
     top.flags |= facts::FunctionFlag::Test;
   unit.facts.functions.push_back(top);

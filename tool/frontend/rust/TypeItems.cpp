@@ -1,6 +1,7 @@
 // Items that define types: structs, enums, traits, implementations, aliases.
 #include "frontend/rust/Items.h"
 
+#include "facts/NameCache.h"
 #include "frontend/rust/Types.h"
 
 namespace clearway::frontend::rust {
@@ -15,13 +16,12 @@ facts::ClassId Items::openClass(NodeId item, NodeId name, ClassKind kind, const 
   const auto id = static_cast<facts::ClassId>(unit_.facts.classes.size());
   facts::Class made;
   made.kind = kind;
-  made.name = Name(lastName(unit_, name));
+  made.name = facts::cachedName(lastName(unit_, name));
   // An implementation's members are named after its type.
-  const std::string qualified = qualify(context.scope, made.name.view());
-  made.qualifiedName = Name(qualified);
+  made.qualifiedName = qualify(context.scope, made.name.view());
   made.range = unit_.range(item);
   made.nameRange = unit_.range(name);
-  made.scope = unit_.record.scope(ScopeKind::Class, context.scope, id, qualified);
+  made.scope = unit_.record.scope(ScopeKind::Class, context.scope, id, made.qualifiedName);
   made.decorators = decorators(attributes, context.scope);
   unit_.facts.classes.push_back(made);
   bindTypeParameters(unit_, made.scope, item);
@@ -63,7 +63,7 @@ void Items::fields(NodeId body, facts::ScopeId scope) {
     binding.scope = scope;
     binding.kind = BindingKind::Variable;
     binding.flags = facts::BindingFlag::Instance;
-    binding.name = named ? Name(unit_.text(syntax.get(field, Field::Name))) : Name(std::to_string(position++));
+    binding.name = facts::cachedName(named ? std::string(unit_.text(syntax.get(field, Field::Name))) : std::to_string(position++));
     binding.annotation = typeValue(unit_, scope, named ? syntax.get(field, Field::Type) : field);
     binding.range = unit_.range(field);
     unit_.record.binding(binding);
@@ -143,7 +143,7 @@ void Items::associatedType(NodeId item, const ItemContext &context) {
   const NodeId name = unit_.syntax.get(item, Field::Name);
   facts::Binding binding;
   binding.scope = context.scope;
-  binding.name = Name(unit_.text(name));
+  binding.name = facts::cachedName(unit_.text(name));
   binding.kind = BindingKind::Class;
   binding.range = unit_.range(item);
   if (const NodeId bounds = unit_.syntax.get(item, Field::Bounds); bounds != kNoNode) {

@@ -1,5 +1,7 @@
 #include "frontend/rust/Types.h"
 
+#include "facts/NameCache.h"
+
 namespace clearway::frontend::rust {
 namespace {
 
@@ -178,7 +180,7 @@ private:
 void bindType(Unit &unit, ScopeId scope, NodeId name, NodeId bounds) {
   facts::Binding binding;
   binding.scope = scope;
-  binding.name = Name(unit.text(name));
+  binding.name = facts::cachedName(unit.text(name));
   binding.kind = facts::BindingKind::Class;
   binding.range = unit.range(name);
   if (bounds != kNoNode)

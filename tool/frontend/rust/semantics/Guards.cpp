@@ -43,7 +43,7 @@ Name placePath(const facts::FileFacts &file, ValueId value) {
 }
 
 Name Guards::search(TypeId id, unsigned depth) {
-  const Type type = inference_.types[id];
+  const Type &type = inference_.types[id];
   if (depth > 4 || type.kind == TypeKind::Unknown || type.kind == TypeKind::Reference || type.kind == TypeKind::Function ||
       type.kind == TypeKind::Bound)
     return {};
@@ -56,7 +56,7 @@ Name Guards::search(TypeId id, unsigned depth) {
         break;
     return known_[id] = found;
   }
-  if (const catalog::Entry *entry = catalog_.find(facts::Language::Rust, type.name); entry && entry->isGuard)
+  if (const catalog::Entry *entry = knowledge_.find(type.name); entry && entry->isGuard)
     return known_[id] = type.name;
   known_[id] = {}; // while it is being searched
   const std::string_view name = type.name.view();
@@ -169,7 +169,7 @@ void Guards::resolve(link::Object &object) {
       if (external.entry && external.entry->isGuard)
         return; // the call says all there is to say, and whether it only tries
   }
-  object.types.push_back({guard, catalog_.find(facts::Language::Rust, guard), link::Confidence::Certain});
+  object.types.push_back({guard, knowledge_.find(guard), link::Confidence::Certain});
 }
 
 } // namespace clearway::frontend::rust

@@ -7,8 +7,8 @@ namespace clearway::frontend::rust {
 
 class Guards {
 public:
-  Guards(const link::Program &program, const catalog::Catalog &catalog, const ItemIndex &items, Inference &inference)
-      : program_(program), catalog_(catalog), items_(items), inference_(inference) {}
+  Guards(const link::Program &program, const Knowledge &knowledge, const ItemIndex &items, Inference &inference)
+      : program_(program), knowledge_(knowledge), items_(items), inference_(inference) {}
 
   /// The guard type that a value of this type holds, or empty.
   Name heldBy(TypeId type) { return search(type, 0); }
@@ -24,7 +24,7 @@ private:
   facts::CallId originOf(link::FileId file, facts::ValueId value, unsigned depth);
 
   const link::Program &program_;
-  const catalog::Catalog &catalog_;
+  const Knowledge &knowledge_;
   const ItemIndex &items_;
   Inference &inference_;
   std::unordered_map<TypeId, Name> known_;

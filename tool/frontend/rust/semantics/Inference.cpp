@@ -2,6 +2,8 @@
 
 #include "frontend/rust/semantics/Prelude.h"
 
+#include <array>
+
 namespace clearway::frontend::rust {
 
 using facts::ClassKind;
@@ -15,29 +17,42 @@ using link::FunctionId;
 namespace {
 
 constexpr unsigned kMaxDepth = 48;
-
-uint64_t key(FileId file, uint32_t id) { return uint64_t{file} << 32 | id; }
+const Name kAwait("await"), kTarget("Target");
 
 } // namespace
 
-Inference::Inference(const link::Program &program, const catalog::Catalog &catalog, const ItemIndex &items,
-                     const Members &members)
-    : program_(program), catalog_(catalog), items_(items), members_(members) {
-  for (const catalog::Entry &entry : catalog.entries())
+Name placeholder(size_t position) {
+  static const std::array kNames = {Name("T0"), Name("T1"), Name("T2"), Name("T3"), Name("T4"),
+                                    Name("T5"), Name("T6"), Name("T7"), Name("T8"), Name("T9")};
+  return position < kNames.size() ? kNames[position] : Name("T" + std::to_string(position));
+}
+
+Inference::Inference(const link::Program &program, const Knowledge &knowledge, const ItemIndex &items,
+                     const Members &members, const ClosureArguments &closureArguments)
+    : program_(program), knowledge_(knowledge), items_(items), members_(members), closureArguments_(closureArguments),
+      values_(program.files.size()), named_(program.files.size()), callees_(program.files.size()) {
+  for (const catalog::Entry &entry : knowledge.entries())
     if (entry.language == facts::Language::Rust)
       known_.insert(Name(entry.name.view().substr(entry.name.view().rfind(':') + 1)));
+}
+
+TypeId &Inference::slot(Table &table, FileId file, size_t size, uint32_t index) {
+  if (table[file].empty())
+    table[file].assign(size, kNotAsked);
+  return table[file][index];
 }
 
 TypeId Inference::typeOf(FileId file, ValueId value) {
   if (value == 0 || depth_ >= kMaxDepth)
     return kUnknownType;
-  const auto [at, isNew] = values_.try_emplace(key(file, value), kUnknownType); // unknown while it is being computed
-  if (!isNew)
-    return at->second;
+  TypeId &answer = slot(values_, file, program_.files[file].values.size(), value);
+  if (answer != kNotAsked)
+    return answer;
+  answer = kUnknownType; // while it is being computed
   ++depth_;
   const TypeId type = compute(file, value);
   --depth_;
-  return values_[key(file, value)] = type;
+  return answer = type;
 }
 
 TypeId Inference::compute(FileId file, ValueId id) {
@@ -101,19 +116,19 @@ TypeId Inference::typeOfParameter(FileId file, const Value &value) {
 // `opt.map(|x| …)`, `items.iter().for_each(|x| …)`: what the receiver holds; for functions of the program, what the
 // parameter's `Fn(A)` says.
 TypeId Inference::closureParameter(FunctionId closure, uint32_t position) {
-  const auto found = closureArguments.find(closure);
-  if (found == closureArguments.end())
+  const auto found = closureArguments_.find(closure);
+  if (found == closureArguments_.end())
     return kUnknownType;
   const auto [call, argument] = found->second;
   const FileId file = program_.calls[call].file;
   const facts::CallSite &site = program_.site(call);
-  const Callee called = callee(file, program_.calls[call].site);
+  const Callee &called = callee(file, program_.calls[call].site);
   for (const FunctionId function : called.functions) {
     const auto parameters = program_.fileOf(function).parametersOf(program_.facts(function));
     if (argument >= parameters.size())
       continue;
     const TypeId declared = types.stripped(typeNamed(program_.functions[function].file, parameters[argument].annotation));
-    for (const TypeId bound : std::vector<TypeId>(types[declared].args))
+    for (const TypeId bound : types[declared].args)
       if (types[bound].kind == TypeKind::FnPointer)
         return types.substitute(types.argument(types.argument(bound, 0), position), called.values);
   }
@@ -131,7 +146,8 @@ TypeId Inference::selfType(FileId file, facts::ClassId owner) {
   if (made.kind == ClassKind::Trait) {
     Type bound;
     bound.kind = TypeKind::Bound;
-    bound.name = Name("Self");
+    static const Name kSelf("Self");
+    bound.name = kSelf;
     bound.args = {types.named(qualifiedName({file, owner}))};
     return types.intern(std::move(bound));
   }
@@ -161,7 +177,7 @@ Substitution Inference::parametersOf(ClassRef of, const std::vector<TypeId> &arg
 TypeId Inference::fieldType(TypeId base, Name name) {
   for (unsigned step = 0; step < 8 && base != kUnknownType; ++step) {
     base = types.stripped(base);
-    const Type type = types[base];
+    const Type &type = types[base];
     if (type.kind == TypeKind::Tuple) {
       const std::string_view digits = name.view();
       return digits.size() == 1 && digits[0] >= '0' && digits[0] <= '9'
@@ -190,19 +206,19 @@ TypeId Inference::classField(const Type &type, Name name) {
 
 // One step of `*`: smart pointers, guards, users' Deref implementations.
 TypeId Inference::dereferenced(TypeId id) {
-  const Type type = types[id];
+  const Type &type = types[id];
   if (type.kind == TypeKind::Reference)
     return type.args.front();
   if (type.kind != TypeKind::Named)
     return id;
-  const catalog::Entry *entry = catalog_.find(facts::Language::Rust, type.name);
+  const catalog::Entry *entry = knowledge_.find(type.name);
   if (!type.args.empty() && (isSmartPointer(type.name.view()) || (entry && entry->isGuard)))
     return type.args.back();
   for (const ClassRef impl : members_.implementationsOf(type.name)) {
     const facts::Class &made = program_.files[impl.file].classes[impl.id];
     for (const ValueId base : program_.files[impl.file].operandsOf(made.bases))
       if (program_.files[impl.file].values[base].name.view() == "Deref")
-        if (const ClassRef target = items_.memberClass(impl, Name("Target")); target.file != link::kNone) {
+        if (const ClassRef target = items_.memberClass(impl, kTarget); target.file != link::kNone) {
           Substitution values;
           types.unify(selfType(impl.file, impl.id), id, values);
           return types.substitute(typeNamed(target.file, program_.files[target.file].classes[target.id].self), values);
@@ -216,7 +232,7 @@ TypeId Inference::future(TypeId output) { return types.named("std::future::Futur
 TypeId Inference::awaited(TypeId id) {
   for (unsigned step = 0; step < 6; ++step) {
     id = types.stripped(id);
-    const Type type = types[id];
+    const Type &type = types[id];
     if (type.kind == TypeKind::Function) {
       const bool isBlock = program_.facts(type.function).flags & facts::FunctionFlag::AsyncBlock;
       return isBlock ? bodyResult(type.function) : kUnknownType;
@@ -233,11 +249,11 @@ TypeId Inference::awaited(TypeId id) {
     if (name.ends_with("::Future") || name.ends_with("BoxFuture") || name.ends_with("::LocalBoxFuture") ||
         name == "std::future::Ready")
       return types.argument(id, 0);
-    const catalog::Entry *entry = catalog_.findMember(facts::Language::Rust, type.name, Name("await"));
+    const catalog::Entry *entry = knowledge_.findMember(type.name, kAwait);
     if (entry && entry->returns) {
       Substitution values;
       for (size_t i = 0; i < type.args.size(); ++i)
-        values.emplace_back(Name("T" + std::to_string(i)), type.args[i]);
+        values.emplace_back(placeholder(i), type.args[i]);
       return types.parse(entry->returns.view(), values);
     }
     const TypeId next = dereferenced(id);
@@ -252,7 +268,7 @@ TypeId Inference::awaited(TypeId id) {
 TypeId Inference::element(TypeId id, uint8_t flag) {
   for (unsigned step = 0; step < 6; ++step) {
     id = types.stripped(id);
-    const Type type = types[id];
+    const Type &type = types[id];
     if (type.kind == TypeKind::Bound) {
       for (const TypeId bound : type.args)
         if (types[bound].name.view().ends_with("Iterator") || types[bound].name.view().ends_with("Stream"))
@@ -267,10 +283,10 @@ TypeId Inference::element(TypeId id, uint8_t flag) {
     const bool isMap = name.ends_with("Map") && type.args.size() >= 2;
     if (isMap && flag == 2)
       return type.args[1];
-    if (const catalog::Entry *entry = catalog_.find(facts::Language::Rust, type.name); entry && entry->yields) {
+    if (const catalog::Entry *entry = knowledge_.find(type.name); entry && entry->yields) {
       Substitution values;
       for (size_t i = 0; i < type.args.size(); ++i)
-        values.emplace_back(Name("T" + std::to_string(i)), type.args[i]);
+        values.emplace_back(placeholder(i), type.args[i]);
       return types.parse(entry->yields.view(), values);
     }
     if (isMap)

@@ -3,9 +3,11 @@
 #pragma once
 
 #include "frontend/rust/semantics/ItemIndex.h"
+#include "frontend/rust/semantics/Knowledge.h"
 #include "frontend/rust/semantics/Members.h"
 #include "frontend/rust/semantics/TypeTable.h"
 
+#include <deque>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -26,15 +28,24 @@ struct Callee {
   TypeId callable = kUnknownType;  // calls a value: a closure or function pointer
 };
 
+/// For each closure: the call it is an argument of and its position.
+using ClosureArguments = std::unordered_map<link::FunctionId, std::pair<link::CallId, uint32_t>>;
+
+/// `T0`, `T1` …: what the catalogue calls the type arguments.
+Name placeholder(size_t position);
+
+/// What it has worked out it remembers. Belongs to one thread.
 class Inference {
 public:
-  Inference(const link::Program &program, const catalog::Catalog &catalog, const ItemIndex &items,
-            const Members &members);
+  /// All must outlive it, and be complete before it is asked.
+  Inference(const link::Program &program, const Knowledge &knowledge, const ItemIndex &items, const Members &members,
+            const ClosureArguments &closureArguments);
 
   TypeId typeOf(link::FileId file, facts::ValueId value);
   /// A value read as a type.
   TypeId typeNamed(link::FileId file, facts::ValueId value);
-  Callee callee(link::FileId file, facts::CallId call);
+  /// Valid as long as this is.
+  const Callee &callee(link::FileId file, facts::CallId call);
   Item resolvePath(link::FileId file, facts::ValueId value);
   /// What a path would call.
   Callee calleeOfPath(link::FileId file, facts::ValueId value) { return pathCallee(file, value); }
@@ -43,9 +54,6 @@ public:
   Name qualifiedName(ClassRef of) const;
 
   TypeTable types;
-
-  /// For each closure: the call it is an argument of and its position.
-  std::unordered_map<link::FunctionId, std::pair<link::CallId, uint32_t>> closureArguments;
 
 private:
   struct Field {
@@ -89,12 +97,17 @@ private:
   std::vector<facts::ValueId> segments(link::FileId file, facts::ValueId value) const;
 
   const link::Program &program_;
-  const catalog::Catalog &catalog_;
+  const Knowledge &knowledge_;
   const ItemIndex &items_;
   const Members &members_;
   std::unordered_set<Name> known_; // last names of the catalogue's entries
-  std::unordered_map<uint64_t, TypeId> values_, named_;
-  std::unordered_map<uint64_t, Callee> callees_;
+  const ClosureArguments &closureArguments_;
+  // By file, then by value or call; a file's table is made when something in it is asked for.
+  using Table = std::vector<std::vector<uint32_t>>;
+  static constexpr uint32_t kNotAsked = UINT32_MAX;
+  static uint32_t &slot(Table &table, link::FileId file, size_t size, uint32_t index);
+  Table values_, named_, callees_;
+  std::deque<Callee> made_;
   std::unordered_map<link::FunctionId, TypeId> bodies_;
   unsigned depth_ = 0;
 };

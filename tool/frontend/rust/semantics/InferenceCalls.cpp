@@ -17,7 +17,7 @@ using link::FunctionId;
 
 namespace {
 
-Name joined(Name base, Name name) { return Name(std::string(base.view()).append("::").append(name.view())); }
+const Name kReceiver("$receiver"), kFirstArgument("$0"), kAwaited("A0"), kResult("R0"), kStd("std");
 
 bool returnsItsReceiver(std::string_view method) {
   return method == "clone" || method == "as_ref" || method == "as_mut" || method == "to_owned" || method == "borrow" ||
@@ -28,12 +28,13 @@ bool returnsItsReceiver(std::string_view method) {
 
 } // namespace
 
-Callee Inference::callee(FileId file, facts::CallId call) {
-  const uint64_t key = uint64_t{file} << 32 | call;
-  const auto [at, isNew] = callees_.try_emplace(key);
-  if (!isNew)
-    return at->second;
+const Callee &Inference::callee(FileId file, facts::CallId call) {
   const facts::FileFacts &facts = program_.files[file];
+  uint32_t &at = slot(callees_, file, facts.calls.size(), call);
+  if (at != kNotAsked)
+    return made_[at];
+  at = static_cast<uint32_t>(made_.size());
+  Callee &result = made_.emplace_back(); // nothing while it is being worked out
   const facts::CallSite &site = facts.calls[call];
   Value value = facts.values[site.callee];
   if (value.kind == ValueKind::Apply && facts.values[value.a].kind == ValueKind::Attr && facts.values[value.a].flag == 0)
@@ -58,7 +59,7 @@ Callee Inference::callee(FileId file, facts::CallId call) {
   }
   if (types[made.callable].kind == TypeKind::Function)
     made.functions = {types[made.callable].function};
-  return callees_[key] = made;
+  return result = std::move(made);
 }
 
 // ---- paths
@@ -91,7 +92,7 @@ Callee Inference::pathCallee(FileId file, ValueId id) {
 }
 
 bool Inference::associated(TypeId owner, Name name, Callee &made) {
-  const Type type = types[owner];
+  const Type &type = types[owner];
   made.receiver = made.original = owner;
   if (type.kind == TypeKind::Bound) {
     if (findOnBound(type, name, made))
@@ -110,7 +111,7 @@ bool Inference::associated(TypeId owner, Name name, Callee &made) {
   if (findOnNamed(type, owner, name, made))
     return true;
   if (items_.classesNamed(type.name).empty()) {
-    made.externals.push_back(joined(type.name, name));
+    made.externals.push_back(knowledge_.joined(type.name, name));
     return true;
   }
   return false;
@@ -129,9 +130,9 @@ Callee Inference::methodCallee(FileId file, const facts::CallSite &site, const V
   }
   if (importedTraitMethod(file, site, attribute.name, made))
     return made;
-  const Type original = types[made.original];
+  const Type &original = types[made.original];
   if (original.kind == TypeKind::Named && items_.classesNamed(original.name).empty()) {
-    made.externals.push_back(joined(original.name, attribute.name));
+    made.externals.push_back(knowledge_.joined(original.name, attribute.name));
     return made;
   }
   if (original.kind != TypeKind::Unknown)
@@ -151,7 +152,7 @@ Callee Inference::methodCallee(FileId file, const facts::CallSite &site, const V
 
 // `impl<T: View> Count for T` concerns what implements View. Of a trait of others it is not to be seen who does.
 std::vector<FunctionId> Inference::blanketMethods(const Type &receiver, Name method) {
-  std::vector<FunctionId> functions = members_.blanket(method);
+  std::vector<FunctionId> functions = members_.blanket(method); // a copy, to leave some out
   if (functions.empty())
     return functions;
   std::vector<Name> implemented;
@@ -161,7 +162,7 @@ std::vector<FunctionId> Inference::blanketMethods(const Type &receiver, Name met
     for (const TypeId trait : receiver.args)
       implemented.push_back(types[trait].name);
   std::erase_if(functions, [&](FunctionId f) {
-    const Type self = types[selfType(program_.functions[f].file, program_.facts(f).enclosingClass)];
+    const Type &self = types[selfType(program_.functions[f].file, program_.facts(f).enclosingClass)];
     return std::any_of(self.args.begin(), self.args.end(), [&](TypeId bound) {
       const Name trait = types[bound].name;
       return members_.isTrait(trait) && !members_.implies(implemented, trait);
@@ -173,7 +174,7 @@ std::vector<FunctionId> Inference::blanketMethods(const Type &receiver, Name met
 bool Inference::findMethod(TypeId type, Name method, Callee &made) {
   for (unsigned step = 0; step < 8; ++step) {
     type = types.stripped(type);
-    const Type at = types[type];
+    const Type &at = types[type];
     made.receiver = type;
     if (at.kind == TypeKind::Named && isSmartPointer(at.name.view()) && findOnPointee(at, type, method, made))
       return true;
@@ -192,7 +193,7 @@ bool Inference::findMethod(TypeId type, Name method, Callee &made) {
 // `impl Cache for Arc<dyn Cache>` forwards to what the pointer points to, and says nothing of an `Arc<Other>`: methods of
 // the pointee come first, unless the catalogue knows the pointer's own.
 bool Inference::findOnPointee(const Type &pointer, TypeId id, Name method, Callee &made) {
-  if (members_.ofType(pointer.name, method).empty() || catalog_.findMember(facts::Language::Rust, pointer.name, method))
+  if (members_.ofType(pointer.name, method).empty() || knowledge_.findMember(pointer.name, method))
     return false;
   const TypeId pointee = dereferenced(id);
   Callee found;
@@ -204,9 +205,9 @@ bool Inference::findOnPointee(const Type &pointer, TypeId id, Name method, Calle
 }
 
 void Inference::bindSelf(TypeId receiver, Callee &made) {
-  const Type type = types[receiver];
+  const Type &type = types[receiver];
   for (size_t i = 0; i < type.args.size(); ++i)
-    made.values.emplace_back(Name("T" + std::to_string(i)), type.args[i]);
+    made.values.emplace_back(placeholder(i), type.args[i]);
   if (made.functions.empty())
     return;
   const facts::Function &function = program_.facts(made.functions.front());
@@ -221,14 +222,14 @@ bool Inference::findOnNamed(const Type &type, TypeId id, Name method, Callee &ma
   bindSelf(id, made);
   if (!made.functions.empty())
     return true;
-  if (catalog_.findMember(facts::Language::Rust, type.name, method)) {
-    made.externals.push_back(joined(type.name, method));
+  if (knowledge_.findMember(type.name, method)) {
+    made.externals.push_back(knowledge_.joined(type.name, method));
     return true;
   }
   // Default methods of outside traits: a user's reader has `read_to_end`.
   for (const Name trait : members_.traitsOf(type.name))
-    if (!members_.isTrait(trait) && catalog_.findMember(facts::Language::Rust, trait, method)) {
-      made.externals.push_back(joined(trait, method));
+    if (!members_.isTrait(trait) && knowledge_.findMember(trait, method)) {
+      made.externals.push_back(knowledge_.joined(trait, method));
       return true;
     }
   made.values.clear();
@@ -237,7 +238,7 @@ bool Inference::findOnNamed(const Type &type, TypeId id, Name method, Callee &ma
 
 bool Inference::findOnBound(const Type &type, Name method, Callee &made) {
   for (const TypeId bound : type.args) {
-    const Type trait = types[bound];
+    const Type &trait = types[bound];
     if (trait.kind != TypeKind::Named)
       continue;
     if (auto declared = members_.declared(trait.name, method); !declared.empty()) {
@@ -247,8 +248,8 @@ bool Inference::findOnBound(const Type &type, Name method, Callee &made) {
         made.functions.push_back(f);
       return true;
     }
-    if (catalog_.findMember(facts::Language::Rust, trait.name, method)) {
-      made.externals.push_back(joined(trait.name, method));
+    if (knowledge_.findMember(trait.name, method)) {
+      made.externals.push_back(knowledge_.joined(trait.name, method));
       bindSelf(bound, made);
       return true;
     }
@@ -264,18 +265,16 @@ bool Inference::importedTraitMethod(FileId file, const facts::CallSite &site, Na
   const facts::ScopeId scope = facts.functions[site.caller].scope;
   std::vector<Name> found;
   for (const bool globs : {false, true})
-    for (const Name path : items_.externalImports(file, scope, globs)) {
-      if (!looksLikeTrait(path.view()))
-        continue;
-      const Name whole = joined(path, method);
-      const catalog::Entry *entry = catalog_.find(facts::Language::Rust, whole);
+    for (const Name path : items_.importedTraits(file, scope, globs)) {
+      const Name whole = knowledge_.joined(path, method);
+      const catalog::Entry *entry = knowledge_.find(whole);
       if (!entry || entry->name.view().ends_with("*"))
         continue;
       if (entry->suspends || (site.flags & facts::CallFlag::Awaited))
         return false; // the asynchronous twin is in scope, too
       // A type of the standard library is known with its methods; a tuple or array has none of its own.
       const bool isAnonymous = types[types.stripped(made.original)].kind == TypeKind::Tuple;
-      if (made.original == kUnknownType || isAnonymous || entry->library != Name("std"))
+      if (made.original == kUnknownType || isAnonymous || entry->library != kStd)
         found.push_back(whole);
     }
   if (found.empty())
@@ -321,7 +320,7 @@ TypeId Inference::resultOf(FunctionId function, const Callee &called, FileId fil
     const TypeId actual = typeOf(file, arguments[i].value);
     types.unify(pattern, actual, values);
     if (types[types.stripped(actual)].kind == TypeKind::Function) // F: FnOnce() -> R
-      for (const TypeId bound : std::vector<TypeId>(types[pattern].args))
+      for (const TypeId bound : types[pattern].args)
         if (types[bound].kind == TypeKind::FnPointer)
           types.unify(types.argument(bound, 1), callableResult(types.stripped(actual)), values);
   }
@@ -330,7 +329,7 @@ TypeId Inference::resultOf(FunctionId function, const Callee &called, FileId fil
 }
 
 TypeId Inference::callableResult(TypeId callable) {
-  const Type type = types[callable];
+  const Type &type = types[callable];
   if (type.kind == TypeKind::Function) {
     const TypeId result = bodyResult(type.function);
     return program_.facts(type.function).kind == facts::FunctionKind::Coroutine ? future(result) : result;
@@ -350,7 +349,7 @@ TypeId Inference::typeOfCall(FileId file, facts::CallId call) {
   if (depth_ >= 40)
     return kUnknownType;
   const facts::CallSite &site = program_.files[file].calls[call];
-  const Callee called = callee(file, call);
+  const Callee &called = callee(file, call);
   if (called.constructs != kUnknownType)
     return called.constructs;
   for (const FunctionId function : called.functions)
@@ -371,9 +370,9 @@ TypeId Inference::typeOfCall(FileId file, facts::CallId call) {
 // Guards are no clones of themselves: `guard.clone()` clones what they guard.
 TypeId Inference::unguarded(TypeId id) {
   for (unsigned step = 0; step < 4; ++step) {
-    const Type type = types[id];
+    const Type &type = types[id];
     const catalog::Entry *entry =
-        type.kind == TypeKind::Named ? catalog_.find(facts::Language::Rust, type.name) : nullptr;
+        type.kind == TypeKind::Named ? knowledge_.find(type.name) : nullptr;
     if (!entry || !entry->isGuard)
       return id;
     id = type.args.empty() ? kUnknownType : types.stripped(type.args.back());
@@ -385,16 +384,16 @@ TypeId Inference::externalResult(const Callee &called, FileId file, const facts:
   const facts::FileFacts &facts = program_.files[file];
   const auto arguments = facts.argumentsOf(site);
   const Name name = called.externals.front();
-  const catalog::Entry *entry = catalog_.find(facts::Language::Rust, name);
+  const catalog::Entry *entry = knowledge_.find(name);
   const TypeId first = arguments.empty() ? kUnknownType : typeOf(file, arguments.front().value);
   if (entry && entry->returns) {
     Substitution values = called.values;
-    values.emplace_back(Name("$receiver"), called.original);
-    values.emplace_back(Name("$0"), first);
-    values.emplace_back(Name("A0"), awaited(first));
+    values.emplace_back(kReceiver, called.original);
+    values.emplace_back(kFirstArgument, first);
+    values.emplace_back(kAwaited, awaited(first));
     for (const facts::Argument &argument : arguments)
       if (const TypeId type = types.stripped(typeOf(file, argument.value)); types[type].kind == TypeKind::Function)
-        values.emplace_back(Name("R0"), callableResult(type));
+        values.emplace_back(kResult, callableResult(type));
     const TypeId result = types.parse(entry->returns.view(), values);
     return entry->suspends ? future(result) : result;
   }

@@ -21,14 +21,14 @@ constexpr unsigned kMaxDepth = 48;
 TypeId Inference::typeNamed(FileId file, ValueId value) {
   if (value == 0 || depth_ >= kMaxDepth)
     return kUnknownType;
-  const uint64_t key = uint64_t{file} << 32 | value;
-  const auto [at, isNew] = named_.try_emplace(key, kUnknownType);
-  if (!isNew)
-    return at->second;
+  TypeId &answer = slot(named_, file, program_.files[file].values.size(), value);
+  if (answer != kNotAsked)
+    return answer;
+  answer = kUnknownType; // while it is being computed
   ++depth_;
   const TypeId type = typeNamedInner(file, value);
   --depth_;
-  return named_[key] = type;
+  return answer = type;
 }
 
 TypeId Inference::boundType(Name parameter, std::span<const ValueId> bounds, FileId file) {
@@ -120,7 +120,7 @@ Item Inference::resolvePath(FileId file, ValueId id) {
       root.name = value.name;
       return root;
     }
-    return items_.first(file, value.a, value.name.view());
+    return items_.first(file, value.a, value.name);
   case ValueKind::Apply: return resolvePath(file, value.a);
   case ValueKind::Attr: {
     if (value.flag != 1 || depth_ >= kMaxDepth)

@@ -35,26 +35,36 @@ std::string normalized(std::string_view path) {
 
 } // namespace
 
-std::string joinedPath(std::string_view base, std::string_view name) {
-  std::string text(base);
-  if (!text.empty())
-    text += "::";
-  return text.append(name);
+ItemIndex::ItemIndex(const link::Program &program, const Knowledge &knowledge)
+    : program_(program), knowledge_(knowledge) {
+  const auto tables = std::make_shared<Tables>();
+  tables->modules.emplace_back();
+  tables->crates.resize(program.files.size());
+  tables->scopes.resize(program.files.size());
+  for (FileId file = 0; file < program.files.size(); ++file)
+    if (program.files[file].language == facts::Language::Rust)
+      addFile(*tables, file);
+  addAliases(*tables);
+  for (Module &module : tables->modules)
+    std::stable_sort(module.items.begin(), module.items.end(),
+                     [](const auto &a, const auto &b) { return a.first.handle() < b.first.handle(); });
+  tables_ = tables;
 }
 
-ItemIndex::ItemIndex(const link::Program &program, const catalog::Catalog &catalog)
-    : program_(program), catalog_(catalog) {
-  std::unordered_map<std::string, Name> byPath;
-  crates_.resize(program.files.size());
-  for (FileId file = 0; file < program.files.size(); ++file) {
-    if (program.files[file].language != facts::Language::Rust)
-      continue;
-    crates_[file] = Name(crateName(program.files[file].module.view()));
-    byPath.emplace(program.files[file].path, program.files[file].module);
-    addFile(file);
-  }
-  for (FileId id = 0; id < program.files.size(); ++id) { // #[path = "…"] mod name;
-    const FileFacts &file = program.files[id];
+uint32_t ItemIndex::numberOf(Tables &tables, Name module) {
+  const auto [at, isNew] = tables.byName.try_emplace(module, static_cast<uint32_t>(tables.modules.size()));
+  if (isNew)
+    tables.modules.emplace_back();
+  return at->second;
+}
+
+// #[path = "…"] mod name;
+void ItemIndex::addAliases(Tables &tables) const {
+  std::unordered_map<std::string_view, Name> byPath;
+  for (const FileFacts &file : program_.files)
+    if (file.language == facts::Language::Rust)
+      byPath.emplace(file.path, file.module);
+  for (const FileFacts &file : program_.files) {
     if (file.language != facts::Language::Rust)
       continue;
     for (const facts::Binding &binding : file.bindings) {
@@ -63,20 +73,20 @@ ItemIndex::ItemIndex(const link::Program &program, const catalog::Catalog &catal
       const std::string_view directory = std::string_view(file.path).substr(0, file.path.rfind('/') + 1);
       const auto target = byPath.find(normalized(std::string(directory).append(file.values[binding.value].name.view())));
       if (target != byPath.end())
-        aliases_[Name(joinedPath(file.scopes[binding.scope].qualifiedName.view(), binding.name.view()))] = target->second;
+        tables.aliases[knowledge_.joined(file.scopes[binding.scope].qualifiedName, binding.name)] = target->second;
     }
   }
-  sortModules();
 }
 
-void ItemIndex::addFile(FileId id) {
+void ItemIndex::addFile(Tables &tables, FileId id) const {
   const FileFacts &file = program_.files[id];
+  tables.crates[id] = Name(crateName(file.module.view()));
+  std::vector<uint32_t> &numbers = tables.scopes[id];
   for (const facts::Scope &scope : file.scopes)
-    if (scope.kind == ScopeKind::Module)
-      modules_[scope.qualifiedName];
+    numbers.push_back(scope.kind == ScopeKind::Module ? numberOf(tables, scope.qualifiedName) : 0);
   for (facts::ClassId owner = 0; owner < file.classes.size(); ++owner)
     if (file.classes[owner].kind != facts::ClassKind::Impl)
-      classes_[file.classes[owner].qualifiedName].push_back({id, owner});
+      tables.classes[file.classes[owner].qualifiedName].push_back({id, owner});
   for (uint32_t b = 0; b < file.bindings.size(); ++b) {
     const facts::Binding &binding = file.bindings[b];
     const facts::Scope &scope = file.scopes[binding.scope];
@@ -84,7 +94,11 @@ void ItemIndex::addFile(FileId id) {
                          !(binding.flags & facts::BindingFlag::Constant);
     if (isLocal)
       continue; // resolved while the body was walked
-    Module &module = scope.kind == ScopeKind::Module ? modules_[scope.qualifiedName] : scopes_[scopeKey(id, binding.scope)];
+    if (numbers[binding.scope] == 0) {
+      numbers[binding.scope] = static_cast<uint32_t>(tables.modules.size());
+      tables.modules.emplace_back();
+    }
+    Module &module = tables.modules[numbers[binding.scope]];
     if (binding.kind == BindingKind::Import && file.imports[binding.index].flags & facts::ImportFlag::Star)
       module.globs.push_back({id, b});
     else
@@ -92,37 +106,26 @@ void ItemIndex::addFile(FileId id) {
   }
 }
 
-void ItemIndex::sortModules() {
-  const auto sort = [](Module &module) {
-    std::stable_sort(module.items.begin(), module.items.end(),
-                     [](const auto &a, const auto &b) { return a.first.handle() < b.first.handle(); });
-  };
-  for (auto &[name, module] : modules_)
-    sort(module);
-  for (auto &[key, module] : scopes_)
-    sort(module);
-}
-
 const ItemIndex::Module *ItemIndex::findModule(Name name) const {
-  auto found = modules_.find(name);
-  if (found == modules_.end())
-    if (const auto alias = aliases_.find(name); alias != aliases_.end())
-      found = modules_.find(alias->second);
-  return found == modules_.end() ? nullptr : &found->second;
+  auto found = tables_->byName.find(name);
+  if (found == tables_->byName.end())
+    if (const auto alias = tables_->aliases.find(name); alias != tables_->aliases.end())
+      found = tables_->byName.find(alias->second);
+  return found == tables_->byName.end() ? nullptr : &tables_->modules[found->second];
 }
 
 const std::vector<ClassRef> &ItemIndex::classesNamed(Name qualified) const {
   static const std::vector<ClassRef> kNobody;
-  const auto found = classes_.find(qualified);
-  return found == classes_.end() ? kNobody : found->second;
+  const auto found = tables_->classes.find(qualified);
+  return found == tables_->classes.end() ? kNobody : found->second;
 }
 
 const facts::Binding *ItemIndex::field(ClassRef of, Name name) const {
   const FileFacts &file = program_.files[of.file];
-  const auto found = scopes_.find(scopeKey(of.file, file.classes[of.id].scope));
+  const Module *found = findScope(of.file, file.classes[of.id].scope);
   const facts::Binding *result = nullptr;
-  if (found != scopes_.end())
-    forEachIn(found->second, name, [&](Place place) {
+  if (found)
+    forEachIn(*found, name, [&](Place place) {
       const facts::Binding &binding = file.bindings[place.binding];
       if (!result && binding.flags & facts::BindingFlag::Instance)
         result = &binding;
@@ -133,8 +136,8 @@ const facts::Binding *ItemIndex::field(ClassRef of, Name name) const {
 std::vector<const facts::Binding *> ItemIndex::fields(ClassRef of) const {
   const FileFacts &file = program_.files[of.file];
   std::vector<const facts::Binding *> result;
-  if (const auto found = scopes_.find(scopeKey(of.file, file.classes[of.id].scope)); found != scopes_.end())
-    for (const auto &[name, place] : found->second.items)
+  if (const Module *found = findScope(of.file, file.classes[of.id].scope))
+    for (const auto &[name, place] : found->items)
       if (file.bindings[place.binding].flags & facts::BindingFlag::Instance)
         result.push_back(&file.bindings[place.binding]);
   // The index orders names by handle, which differs from run to run.
@@ -144,10 +147,10 @@ std::vector<const facts::Binding *> ItemIndex::fields(ClassRef of) const {
 
 ClassRef ItemIndex::memberClass(ClassRef of, Name name) const {
   const FileFacts &file = program_.files[of.file];
-  const auto found = scopes_.find(scopeKey(of.file, file.classes[of.id].scope));
+  const Module *found = findScope(of.file, file.classes[of.id].scope);
   ClassRef result;
-  if (found != scopes_.end())
-    forEachIn(found->second, name, [&](Place place) {
+  if (found)
+    forEachIn(*found, name, [&](Place place) {
       const facts::Binding &binding = file.bindings[place.binding];
       if (binding.kind == BindingKind::Class && binding.index != kNone)
         result = {of.file, binding.index};

@@ -2,11 +2,11 @@
 // and file modules, crate names, the prelude.
 #pragma once
 
-#include "catalog/Catalog.h"
+#include "frontend/rust/semantics/Knowledge.h"
 #include "link/Program.h"
 
 #include <algorithm>
-#include <string>
+#include <memory>
 #include <unordered_map>
 #include <vector>
 
@@ -38,21 +38,22 @@ struct Item {
   explicit operator bool() const { return kind != ItemKind::None; }
 };
 
-/// `base::name`.
-std::string joinedPath(std::string_view base, std::string_view name);
-
+/// Belongs to one thread, as it remembers what was asked; the tables behind it are shared.
 class ItemIndex {
 public:
-  ItemIndex(const link::Program &program, const catalog::Catalog &catalog);
+  ItemIndex(const link::Program &program, const Knowledge &knowledge);
+  /// The same items for another thread.
+  ItemIndex(const ItemIndex &index, const Knowledge &knowledge)
+      : program_(index.program_), knowledge_(knowledge), tables_(index.tables_) {}
 
   /// What the first segment of a path means, seen from `scope`.
-  Item first(link::FileId file, facts::ScopeId scope, std::string_view name, unsigned depth = 0) const;
+  Item first(link::FileId file, facts::ScopeId scope, Name name, unsigned depth = 0) const;
   /// `name` in a module, a crate, an external path or an enum.
   Item member(const Item &of, Name name, unsigned depth = 0) const;
   /// A whole path as text, seen from `scope`.
   Item path(link::FileId file, facts::ScopeId scope, std::string_view text, unsigned depth = 0) const;
-  /// Paths of the external items and globs that are imported where `scope` stands: they may be traits.
-  const std::vector<Name> &externalImports(link::FileId file, facts::ScopeId scope, bool globs) const;
+  /// External paths imported where `scope` stands, by name or as globs, that look like traits.
+  const std::vector<Name> &importedTraits(link::FileId file, facts::ScopeId scope, bool globs) const;
 
   /// Structs, enums, traits and aliases with this qualified name.
   const std::vector<ClassRef> &classesNamed(Name qualified) const;
@@ -66,39 +67,54 @@ private:
   struct Place {
     link::FileId file = link::kNone;
     uint32_t binding = facts::kNone;
+    friend auto operator<=>(const Place &, const Place &) = default;
   };
   struct Module {
     std::vector<std::pair<Name, Place>> items; // sorted by handle
     std::vector<Place> globs;
   };
 
-  void addFile(link::FileId file);
-  void sortModules();
+  struct Tables {
+    std::vector<Module> modules;                              // of modules, functions and classes; 0 is nobody's
+    std::unordered_map<Name, uint32_t> byName;                // modules, by qualified name
+    std::vector<std::vector<uint32_t>> scopes;                // by file and scope
+    std::unordered_map<Name, Name> aliases;                   // `#[path]`: declared module → the file's module
+    std::vector<Name> crates;                                 // per file
+    std::unordered_map<Name, std::vector<ClassRef>> classes;  // by qualified name
+  };
+
+  static uint32_t numberOf(Tables &tables, Name module);
+  void addFile(Tables &tables, link::FileId file) const;
+  void addAliases(Tables &tables) const;
   Item inModule(Name module, Name name, unsigned depth) const;
   Item searchModule(Name module, Name name, unsigned depth) const;
-  std::vector<Name> collectImports(link::FileId file, facts::ScopeId scope, bool globs) const;
+  const std::vector<Name> &traitsImportedBy(const Module &module, bool globs) const;
   Item inScope(link::FileId file, facts::ScopeId scope, Name name, unsigned depth) const;
+  Item selfType(link::FileId file, facts::ScopeId scope) const;
+  Item outside(link::FileId file, Name name) const;
   Item ofBinding(Place place, unsigned depth) const;
   Item ofImport(link::FileId file, const facts::Import &import, unsigned depth) const;
   Item throughGlobs(const std::vector<Place> &globs, Name name, unsigned depth) const;
-  Item crateOrExternal(std::string_view name) const;
-  Item moduleItem(std::string_view name) const;
+  Item crateOrExternal(Name name) const;
+  Item externalItem(Name name) const;
+  Item moduleItem(Name name) const;
   Name moduleOf(link::FileId file, facts::ScopeId scope) const;
   const Module *findModule(Name name) const;
+  /// What is defined in a function or class; null if nothing is.
+  const Module *findScope(link::FileId file, facts::ScopeId scope) const {
+    const uint32_t number = tables_->scopes[file][scope];
+    return number == 0 ? nullptr : &tables_->modules[number];
+  }
   static uint64_t scopeKey(link::FileId file, facts::ScopeId scope) { return uint64_t{file} << 32 | scope; }
   template <class F> void forEachIn(const Module &module, Name name, F &&visit) const;
 
   const link::Program &program_;
-  const catalog::Catalog &catalog_;
-  std::unordered_map<Name, Module> modules_;                 // by qualified name
-  std::unordered_map<uint64_t, Module> scopes_;              // functions and classes, by scopeKey
-  std::unordered_map<Name, Name> aliases_;                   // `#[path]`: declared module → the file's module
-  std::vector<Name> crates_;                                 // per file
-  std::unordered_map<Name, std::vector<ClassRef>> classes_;  // by qualified name
-  // Answers given before. One thread asks.
+  const Knowledge &knowledge_;
+  std::shared_ptr<const Tables> tables_;
+  // Answers given before.
   mutable std::unordered_map<uint64_t, Item> inModule_;      // by module and name
   mutable std::unordered_map<uint64_t, Item> globs_;         // by file and binding: the module a glob opens
-  mutable std::unordered_map<uint64_t, std::vector<Name>> imports_;
+  mutable std::unordered_map<uint64_t, std::vector<Name>> imports_, importsOfModules_;
 };
 
 template <class F> void ItemIndex::forEachIn(const Module &module, Name name, F &&visit) const {

@@ -1,6 +1,7 @@
 // What a name or a path means: from binding to item, from segment to segment.
 #include "frontend/rust/semantics/ItemIndex.h"
 
+#include "facts/NameCache.h"
 #include "frontend/rust/semantics/Prelude.h"
 
 namespace clearway::frontend::rust {
@@ -15,16 +16,11 @@ namespace {
 
 constexpr unsigned kMaxDepth = 24; // of imports that lead to imports
 
-std::string_view parentOf(std::string_view module) {
-  const size_t at = module.rfind("::");
-  return at == module.npos ? std::string_view() : module.substr(0, at);
-}
+const Name kCrate("crate"), kMacroCrate("$crate"), kSelf("self"), kSuper("super"), kSelfType("Self"), kRoot("::");
 
-Item externalItem(std::string_view name) {
-  Item item;
-  item.kind = ItemKind::External;
-  item.name = Name(canonicalExternal(name));
-  return item;
+Name parentOf(Name module) {
+  const size_t at = module.view().rfind("::");
+  return at == std::string_view::npos ? Name() : facts::cachedName(module.view().substr(0, at));
 }
 
 } // namespace
@@ -45,7 +41,7 @@ Item ItemIndex::ofBinding(Place place, unsigned depth) const {
     item.index = binding.index == kNone ? place.binding : binding.index;
     return item;
   case BindingKind::Module:
-    return moduleItem(joinedPath(file.scopes[binding.scope].qualifiedName.view(), binding.name.view()));
+    return moduleItem(knowledge_.joined(file.scopes[binding.scope].qualifiedName, binding.name));
   case BindingKind::Import:
     return ofImport(place.file, file.imports[binding.index], depth);
   default:
@@ -55,28 +51,33 @@ Item ItemIndex::ofBinding(Place place, unsigned depth) const {
   }
 }
 
-Item ItemIndex::moduleItem(std::string_view name) const {
+Item ItemIndex::moduleItem(Name name) const {
   Item item;
   item.kind = ItemKind::Module;
-  item.name = Name(name);
-  if (const auto alias = aliases_.find(item.name); alias != aliases_.end())
-    item.name = alias->second;
+  const auto alias = tables_->aliases.find(name);
+  item.name = alias == tables_->aliases.end() ? name : alias->second;
   return item;
 }
 
-Item ItemIndex::crateOrExternal(std::string_view name) const {
-  return findModule(Name(name)) ? moduleItem(name) : externalItem(name);
+Item ItemIndex::externalItem(Name name) const {
+  Item item;
+  item.kind = ItemKind::External;
+  item.name = knowledge_.canonical(name);
+  return item;
 }
+
+Item ItemIndex::crateOrExternal(Name name) const { return findModule(name) ? moduleItem(name) : externalItem(name); }
 
 Item ItemIndex::ofImport(FileId file, const facts::Import &import, unsigned depth) const {
   if (depth > kMaxDepth)
     return {};
   if (import.module.empty()) { // use serde; extern crate serde;
-    const std::string_view name = import.item.view();
-    if (name == "self" || name == "crate" || name == "super")
+    const Name name = import.item;
+    if (name == kSelf || name == kCrate || name == kSuper)
       return first(file, import.scope, name, depth + 1);
-    if (findModule(Name(joinedPath(crates_[file].view(), name))) && program_.files[file].edition < 2018)
-      return moduleItem(joinedPath(crates_[file].view(), name));
+    if (program_.files[file].edition < 2018)
+      if (const Name own = knowledge_.joined(tables_->crates[file], name); findModule(own))
+        return moduleItem(own);
     return crateOrExternal(name);
   }
   const Item module = path(file, import.scope, import.module.view(), depth + 1);
@@ -97,9 +98,9 @@ Item ItemIndex::throughGlobs(const std::vector<Place> &globs, Name name, unsigne
     if (module)
       globs_.try_emplace(scopeKey(place.file, place.binding), module);
     if (module.kind == ItemKind::External) {
-      const Name whole(joinedPath(module.name.view(), name.view()));
-      if (catalog_.knowsPrefix(facts::Language::Rust, whole))
-        return externalItem(whole.view());
+      const Name whole = knowledge_.joined(module.name, name);
+      if (knowledge_.knowsPrefix(whole))
+        return externalItem(whole);
     } else if (Item found = member(module, name, depth + 8)) {
       return found;
     }
@@ -148,11 +149,11 @@ Item ItemIndex::inScope(FileId id, facts::ScopeId scope, Name name, unsigned dep
     const facts::Scope &at = file.scopes[scope];
     if (at.kind == ScopeKind::Module)
       return inModule(at.qualifiedName, name, depth + 1);
-    const auto found = scopes_.find(scopeKey(id, scope));
-    if (found == scopes_.end())
+    const Module *found = findScope(id, scope);
+    if (!found)
       continue;
     Item result;
-    forEachIn(found->second, name, [&](Place place) {
+    forEachIn(*found, name, [&](Place place) {
       const facts::Binding &binding = program_.files[place.file].bindings[place.binding];
       // Members of types are no names of their own inside; type parameters are.
       const bool visible = at.kind == ScopeKind::Function ||
@@ -161,43 +162,51 @@ Item ItemIndex::inScope(FileId id, facts::ScopeId scope, Name name, unsigned dep
         result = ofBinding(place, depth + 1);
     });
     if (!result)
-      result = throughGlobs(found->second.globs, name, depth + 1);
+      result = throughGlobs(found->globs, name, depth + 1);
     if (result)
       return result;
   }
   return {};
 }
 
-Item ItemIndex::first(FileId id, facts::ScopeId scope, std::string_view name, unsigned depth) const {
+Item ItemIndex::selfType(FileId id, facts::ScopeId scope) const {
+  const FileFacts &file = program_.files[id];
+  for (; scope != kNone; scope = file.scopes[scope].parent)
+    if (file.scopes[scope].kind == ScopeKind::Class) {
+      Item item;
+      item.kind = ItemKind::SelfType;
+      item.file = id;
+      item.index = file.scopes[scope].index;
+      return item;
+    }
+  return {};
+}
+
+// A name that nothing in sight defines.
+Item ItemIndex::outside(FileId id, Name name) const {
+  if (const std::string_view known = preludeName(name.view()); !known.empty())
+    return externalItem(facts::cachedName(known));
+  if (findModule(name))
+    return moduleItem(name);
+  if (program_.files[id].edition < 2018)
+    if (const Name own = knowledge_.joined(tables_->crates[id], name); findModule(own))
+      return moduleItem(own);
+  return externalItem(name);
+}
+
+Item ItemIndex::first(FileId id, facts::ScopeId scope, Name name, unsigned depth) const {
   if (depth > kMaxDepth)
     return {};
-  if (name == "crate" || name == "$crate")
-    return moduleItem(crates_[id].view());
-  if (name == "self")
-    return moduleItem(moduleOf(id, scope).view());
-  if (name == "super")
-    return moduleItem(parentOf(moduleOf(id, scope).view()));
-  if (name == "Self") {
-    const FileFacts &file = program_.files[id];
-    for (; scope != kNone; scope = file.scopes[scope].parent)
-      if (file.scopes[scope].kind == ScopeKind::Class) {
-        Item item;
-        item.kind = ItemKind::SelfType;
-        item.file = id;
-        item.index = file.scopes[scope].index;
-        return item;
-      }
-    return {};
-  }
-  if (Item found = inScope(id, scope, Name(name), depth))
-    return found;
-  if (const std::string_view known = preludeName(name); !known.empty())
-    return externalItem(known);
-  if (findModule(Name(name)))
-    return moduleItem(name);
-  if (program_.files[id].edition < 2018 && findModule(Name(joinedPath(crates_[id].view(), name))))
-    return moduleItem(joinedPath(crates_[id].view(), name));
-  return externalItem(name);
+  if (name == kCrate || name == kMacroCrate)
+    return moduleItem(tables_->crates[id]);
+  if (name == kSelf)
+    return moduleItem(moduleOf(id, scope));
+  if (name == kSuper)
+    return moduleItem(parentOf(moduleOf(id, scope)));
+  if (name == kSelfType)
+    return selfType(id, scope);
+  Item found = inScope(id, scope, name, depth);
+  return found ? found : outside(id, name);
 }
 
 Item ItemIndex::member(const Item &of, Name name, unsigned depth) const {
@@ -205,27 +214,27 @@ Item ItemIndex::member(const Item &of, Name name, unsigned depth) const {
     return {};
   switch (of.kind) {
   case ItemKind::Module:
-    if (name.view() == "super")
-      return moduleItem(parentOf(of.name.view()));
-    if (name.view() == "self")
+    if (name == kSuper)
+      return moduleItem(parentOf(of.name));
+    if (name == kSelf)
       return of;
     if (Item found = inModule(of.name, name, depth + 1))
       return found;
-    if (const Name whole(joinedPath(of.name.view(), name.view())); findModule(whole)) // a file that no `mod` was seen for
-      return moduleItem(whole.view());
+    if (const Name whole = knowledge_.joined(of.name, name); findModule(whole)) // a file that no `mod` was seen for
+      return moduleItem(whole);
     return {};
   case ItemKind::External:
-    if (of.name.view() == "::")
-      return crateOrExternal(name.view());
-    return externalItem(joinedPath(of.name.view(), name.view()));
+    if (of.name == kRoot)
+      return crateOrExternal(name);
+    return externalItem(knowledge_.joined(of.name, name));
   case ItemKind::Class: { // a variant
     const facts::Class &owner = program_.files[of.file].classes[of.index];
     if (owner.kind == facts::ClassKind::Alias)
       return {};
-    const auto found = scopes_.find(scopeKey(of.file, owner.scope));
+    const Module *found = findScope(of.file, owner.scope);
     Item result;
-    if (found != scopes_.end())
-      forEachIn(found->second, name, [&](Place place) {
+    if (found)
+      forEachIn(*found, name, [&](Place place) {
         const facts::Binding &binding = program_.files[place.file].bindings[place.binding];
         if (binding.kind == BindingKind::Class && binding.index != kNone)
           result = ofBinding(place, depth + 1);
@@ -244,51 +253,59 @@ Item ItemIndex::path(FileId file, facts::ScopeId scope, std::string_view text, u
   std::string_view head = text.substr(0, end);
   while (!head.empty() && head.back() == ' ')
     head.remove_suffix(1);
-  Item item = first(file, scope, head, depth + 1);
+  Item item = first(file, scope, facts::cachedName(head), depth + 1);
   while (item && text.find("::") != text.npos) {
     text = text.substr(text.find("::") + 2);
-    item = member(item, Name(text.substr(0, text.find("::"))), depth + 1);
+    item = member(item, facts::cachedName(text.substr(0, text.find("::"))), depth + 1);
   }
   return item;
 }
 
-const std::vector<Name> &ItemIndex::externalImports(FileId id, facts::ScopeId scope, bool globs) const {
-  const auto [at, isNew] = imports_.try_emplace(scopeKey(id, scope * 2 + globs));
-  if (isNew)
-    at->second = collectImports(id, scope, globs);
-  return at->second;
-}
+// ---- imported traits
 
-std::vector<Name> ItemIndex::collectImports(FileId id, facts::ScopeId scope, bool globs) const {
-  std::vector<Name> paths;
-  const auto collect = [&](const Module &module) {
-    const auto add = [&](Place place) {
-      const FileFacts &file = program_.files[place.file];
-      const facts::Binding &binding = file.bindings[place.binding];
-      if (binding.kind != BindingKind::Import)
-        return;
-      const facts::Import &import = file.imports[binding.index];
-      const Item item = import.flags & facts::ImportFlag::Star ? path(place.file, import.scope, import.module.view())
-                                                               : ofImport(place.file, import, 0);
-      if (item.kind == ItemKind::External)
-        paths.push_back(item.name);
-    };
-    if (globs)
-      for (const Place &place : module.globs)
-        add(place);
-    else
-      for (const auto &[name, place] : module.items)
-        add(place);
-  };
+const std::vector<Name> &ItemIndex::importedTraits(FileId id, facts::ScopeId scope, bool globs) const {
+  const auto [at, isNew] = imports_.try_emplace(scopeKey(id, scope * 2 + globs));
+  std::vector<Name> &paths = at->second; // stays where it is
+  if (!isNew)
+    return paths;
   const FileFacts &file = program_.files[id];
   for (; scope != kNone; scope = file.scopes[scope].parent) {
-    if (file.scopes[scope].kind == ScopeKind::Module) {
-      if (const Module *module = findModule(file.scopes[scope].qualifiedName))
-        collect(*module);
-      break;
+    const bool isModule = file.scopes[scope].kind == ScopeKind::Module;
+    const Module *module = isModule ? findModule(file.scopes[scope].qualifiedName) : findScope(id, scope);
+    if (module) {
+      const std::vector<Name> &more = traitsImportedBy(*module, globs);
+      paths.insert(paths.end(), more.begin(), more.end());
     }
-    if (const auto found = scopes_.find(scopeKey(id, scope)); found != scopes_.end())
-      collect(found->second);
+    if (isModule)
+      break;
+  }
+  return paths;
+}
+
+const std::vector<Name> &ItemIndex::traitsImportedBy(const Module &module, bool globs) const {
+  const auto number = static_cast<uint64_t>(&module - tables_->modules.data());
+  const auto [at, isNew] = importsOfModules_.try_emplace(number * 2 + globs);
+  std::vector<Name> &paths = at->second;
+  if (!isNew)
+    return paths;
+  std::vector<Place> places = module.globs;
+  if (!globs) {
+    places.clear();
+    for (const auto &[name, place] : module.items)
+      places.push_back(place);
+    // The index orders names by handle, which differs from run to run.
+    std::sort(places.begin(), places.end());
+  }
+  for (const Place &place : places) {
+    const FileFacts &file = program_.files[place.file];
+    const facts::Binding &binding = file.bindings[place.binding];
+    if (binding.kind != BindingKind::Import)
+      continue;
+    const facts::Import &import = file.imports[binding.index];
+    const Item item = import.flags & facts::ImportFlag::Star ? path(place.file, import.scope, import.module.view())
+                                                             : ofImport(place.file, import, 0);
+    if (item.kind == ItemKind::External && looksLikeTrait(item.name.view()))
+      paths.push_back(item.name);
   }
   return paths;
 }

@@ -1,6 +1,7 @@
 #include "frontend/rust/semantics/Members.h"
 
 #include <algorithm>
+#include <array>
 
 namespace clearway::frontend::rust {
 namespace {
@@ -70,9 +71,10 @@ void Members::finish() {
     std::sort(functions.begin(), functions.end());
 }
 
-std::vector<link::FunctionId> Members::ofType(Name type, Name name) const {
+const std::vector<link::FunctionId> &Members::ofType(Name type, Name name) const {
+  static const std::vector<link::FunctionId> kNone;
   const auto found = types_.find(type);
-  return found == types_.end() ? std::vector<link::FunctionId>{} : lookUp(found->second.methods, name);
+  return found == types_.end() ? kNone : lookUp(found->second.methods, name);
 }
 
 std::vector<link::FunctionId> Members::defaults(Name type, Name name) const {
@@ -82,17 +84,21 @@ std::vector<link::FunctionId> Members::defaults(Name type, Name name) const {
   return functions;
 }
 
-std::vector<link::FunctionId> Members::declared(Name trait, Name name) const {
-  std::vector<Name> queue{trait};
-  for (size_t i = 0; i < queue.size() && i < 32; ++i) {
+const std::vector<link::FunctionId> &Members::declared(Name trait, Name name) const {
+  static const std::vector<link::FunctionId> kNone;
+  std::array<Name, 32> queue{trait};
+  size_t count = 1;
+  for (size_t i = 0; i < count; ++i) {
     const auto found = traits_.find(queue[i]);
     if (found == traits_.end())
       continue;
     if (const auto &methods = lookUp(found->second.methods, name); !methods.empty())
       return methods;
-    queue.insert(queue.end(), found->second.supertraits.begin(), found->second.supertraits.end());
+    for (const Name supertrait : found->second.supertraits)
+      if (count < queue.size())
+        queue[count++] = supertrait;
   }
-  return {};
+  return kNone;
 }
 
 std::vector<link::FunctionId> Members::implementors(Name trait, Name name) const {
@@ -123,7 +129,7 @@ bool Members::implies(std::span<const Name> traits, Name trait) const {
   return false;
 }
 
-std::vector<link::FunctionId> Members::blanket(Name name) const { return lookUp(blanket_, name); }
+const std::vector<link::FunctionId> &Members::blanket(Name name) const { return lookUp(blanket_, name); }
 const std::vector<link::FunctionId> &Members::named(Name name) const { return lookUp(named_, name); }
 
 const std::vector<Name> &Members::traitsOf(Name type) const {
@@ -132,9 +138,10 @@ const std::vector<Name> &Members::traitsOf(Name type) const {
   return found == types_.end() ? kNone : found->second.traits;
 }
 
-std::vector<ClassRef> Members::implementationsOf(Name type) const {
+const std::vector<ClassRef> &Members::implementationsOf(Name type) const {
+  static const std::vector<ClassRef> kNone;
   const auto found = types_.find(type);
-  return found == types_.end() ? std::vector<ClassRef>{} : found->second.impls;
+  return found == types_.end() ? kNone : found->second.impls;
 }
 
 } // namespace clearway::frontend::rust

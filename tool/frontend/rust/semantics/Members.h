@@ -26,15 +26,15 @@ public:
   void finish();
 
   /// Methods and associated functions called `name` in implementations for `type`.
-  std::vector<link::FunctionId> ofType(Name type, Name name) const;
+  const std::vector<link::FunctionId> &ofType(Name type, Name name) const;
   /// Default methods of the traits that `type` implements.
   std::vector<link::FunctionId> defaults(Name type, Name name) const;
   /// The trait's own declaration of `name`, here or in a supertrait.
-  std::vector<link::FunctionId> declared(Name trait, Name name) const;
+  const std::vector<link::FunctionId> &declared(Name trait, Name name) const;
   /// `name` in all implementations of `trait`.
   std::vector<link::FunctionId> implementors(Name trait, Name name) const;
   /// `name` in implementations for a type parameter, whatever its bounds.
-  std::vector<link::FunctionId> blanket(Name name) const;
+  const std::vector<link::FunctionId> &blanket(Name name) const;
   /// Whether `trait`, or a trait that requires it, is among `traits`, as far as the program shows.
   bool implies(std::span<const Name> traits, Name trait) const;
   /// All methods of the program with this name.
@@ -45,7 +45,7 @@ public:
     const auto found = traits_.find(name);
     return found != traits_.end() && found->second.trait.file != link::kNone;
   }
-  std::vector<ClassRef> implementationsOf(Name type) const;
+  const std::vector<ClassRef> &implementationsOf(Name type) const;
 
 private:
   using Methods = std::unordered_map<Name, std::vector<link::FunctionId>>;

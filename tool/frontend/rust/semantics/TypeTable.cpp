@@ -1,27 +1,54 @@
 #include "frontend/rust/semantics/TypeTable.h"
 
+#include "facts/NameCache.h"
+
 #include <algorithm>
-#include <tuple>
 
 namespace clearway::frontend::rust {
 
-bool TypeTable::Less::operator()(const Type &a, const Type &b) const {
-  const auto key = [](const Type &type) { return std::tuple(type.kind, type.name.handle(), type.function); };
-  return key(a) != key(b) ? key(a) < key(b) : a.args < b.args;
+namespace {
+
+size_t hashOf(const Type &type) {
+  constexpr uint64_t kMultiplier = 0x9E3779B97F4A7C15ull;
+  uint64_t hash = (uint64_t{type.name.handle()} << 32 | type.function) + static_cast<uint64_t>(type.kind);
+  for (const TypeId argument : type.args)
+    hash = (hash ^ hash >> 29) * kMultiplier + argument;
+  hash *= kMultiplier;
+  return hash ^ hash >> 32;
 }
 
-TypeTable::TypeTable() { types_.emplace_back(); }
+} // namespace
+
+TypeTable::TypeTable() : slots_(1024) { types_.emplace_back(); }
+
+size_t TypeTable::probe(const Type &type) const {
+  const size_t mask = slots_.size() - 1;
+  size_t at = hashOf(type) & mask;
+  while (slots_[at] != kUnknownType && types_[slots_[at]] != type)
+    at = (at + 1) & mask;
+  return at;
+}
+
+void TypeTable::grow() {
+  slots_.assign(slots_.size() * 2, kUnknownType);
+  for (TypeId id = 1; id < types_.size(); ++id)
+    slots_[probe(types_[id])] = id;
+}
 
 TypeId TypeTable::intern(Type type) {
   if (type.kind == TypeKind::Unknown)
     return kUnknownType;
-  const auto [at, isNew] = ids_.try_emplace(type, static_cast<TypeId>(types_.size()));
-  if (isNew)
+  if (types_.size() * 2 > slots_.size())
+    grow();
+  TypeId &slot = slots_[probe(type)];
+  if (slot == kUnknownType) {
+    slot = static_cast<TypeId>(types_.size());
     types_.push_back(std::move(type));
-  return at->second;
+  }
+  return slot;
 }
 
-TypeId TypeTable::named(std::string_view name, std::vector<TypeId> args) { return named(Name(name), std::move(args)); }
+TypeId TypeTable::named(std::string_view name, std::vector<TypeId> args) { return named(facts::cachedName(name), std::move(args)); }
 
 TypeId TypeTable::named(Name name, std::vector<TypeId> args) {
   return intern({TypeKind::Named, name, link::kNone, std::move(args)});
@@ -49,18 +76,20 @@ TypeId TypeTable::stripped(TypeId id) const {
 TypeId TypeTable::substitute(TypeId id, const Substitution &values) {
   if (values.empty() || id == kUnknownType)
     return id;
-  Type type = types_[id]; // by value: interning moves the table
+  const Type &type = types_[id];
   if (type.kind == TypeKind::Bound && !type.name.empty())
     for (const auto &[name, value] : values)
       if (name == type.name && value != kUnknownType)
         return value;
-  bool changed = false;
-  for (TypeId &argument : type.args) {
-    const TypeId made = substitute(argument, values);
-    changed |= made != argument;
-    argument = made;
+  std::vector<TypeId> changed; // empty until one does
+  for (size_t i = 0; i < type.args.size(); ++i) {
+    const TypeId made = substitute(type.args[i], values);
+    if (made != type.args[i] && changed.empty())
+      changed = type.args;
+    if (!changed.empty())
+      changed[i] = made;
   }
-  return changed ? intern(std::move(type)) : id;
+  return changed.empty() ? id : intern({type.kind, type.name, type.function, std::move(changed)});
 }
 
 void TypeTable::unify(TypeId pattern, TypeId actual, Substitution &values, unsigned depth) const {
@@ -116,7 +145,7 @@ TypeId TypeTable::parseOne(std::string_view text, size_t &at, const Substitution
     return tuple(list(')'));
   const size_t begin = at;
   at = std::min(text.find_first_of("<>,() ", at), text.size());
-  const Name name(text.substr(begin, at - begin));
+  const Name name = facts::cachedName(text.substr(begin, at - begin));
   std::vector<TypeId> args;
   if (at < text.size() && text[at] == '<')
     args = list('>');

@@ -3,7 +3,7 @@
 
 #include "link/Program.h"
 
-#include <map>
+#include <deque>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -46,6 +46,7 @@ public:
   TypeId tuple(std::vector<TypeId> args);
   TypeId function(link::FunctionId function);
 
+  /// Stays where it is, whatever is interned.
   const Type &operator[](TypeId id) const { return types_[id]; }
   TypeId argument(TypeId id, size_t index) const;
   /// Without the references around it.
@@ -61,11 +62,12 @@ public:
 private:
   TypeId parseOne(std::string_view text, size_t &at, const Substitution &values);
 
-  struct Less {
-    bool operator()(const Type &a, const Type &b) const;
-  };
-  std::vector<Type> types_;
-  std::map<Type, TypeId, Less> ids_;
+  /// Where `type` is in slots_, or where it would be.
+  size_t probe(const Type &type) const;
+  void grow();
+
+  std::deque<Type> types_;
+  std::vector<TypeId> slots_; // open addressing; unknown where nothing is
 };
 
 } // namespace clearway::frontend::rust

@@ -1,0 +1,39 @@
+/* Frames of other languages, for reports. A part of <clearway/probe.h>, which includes it. */
+#ifndef CLEARWAY_FRAME_SOURCE_H
+#define CLEARWAY_FRAME_SOURCE_H
+
+#include "probe.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct clearway_frame_sink clearway_frame_sink;
+
+typedef struct clearway_capture_target {
+  size_t struct_size;
+  int32_t thread_id;
+  int32_t blocked;  /* 1: the thread sleeps in the kernel; 0: it runs */
+  const char *loop;
+  void *user;       /* of the loop */
+  const char *waits_for; /* of a blocked thread: the detail of CLEARWAY_CAUSE_LOCK ("gil", ...); else "" */
+} clearway_capture_target;
+
+/* Called on the watchdog thread while the poll is overdue, the thread neither stopped nor locked: read
+ * other memory only in ways that cannot fault (process_vm_readv), take no lock the loop's thread may hold
+ * (no GIL). Innermost frame first. Returns the number of frames added, or a negative status. */
+typedef int (*clearway_frame_source_fn)(const clearway_capture_target *target, clearway_frame_sink *sink,
+                                        void *user);
+
+/* Adds a frame; the strings are copied. `file` may be NULL, `line` 0. [frame source only] */
+CLEARWAY_API void clearway_frame_sink_add(clearway_frame_sink *sink, const char *function, const char *file,
+                                          uint32_t line);
+
+/* At most one source per language ("python", ...); NULL removes it, and no call is in progress afterwards.
+ * Extra frames come before the native ones in clearway_report.frames. [any] */
+CLEARWAY_API int clearway_set_frame_source(const char *language, clearway_frame_source_fn source, void *user);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,97 @@
+// Loops that only beat, and what the watchdog says when it could not look itself.
+#include "InChild.h"
+#include "RecordingProbe.h"
+
+#include <csignal>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
+struct Heartbeat : testing::Test {
+  static clearway_config config() {
+    clearway_config wanted{};
+    wanted.threshold_ns = 30 * ms;
+    return wanted;
+  }
+  void beat(int times, int pause_ms) {
+    for (int i = 0; i < times; ++i) {
+      EXPECT_EQ(clearway_loop_heartbeat(loop.get()), CLEARWAY_OK);
+      sleep_ms(pause_ms);
+    }
+  }
+  RecordingProbe probe{config()};
+  AttachedLoop loop{"beats"};
+};
+
+TEST_F(Heartbeat, RegularBeatsAreNoStall) {
+  beat(30, 5);
+  EXPECT_TRUE(probe.all_reports().empty());
+  EXPECT_EQ(loop.snapshot().heartbeats, 30u);
+}
+
+TEST_F(Heartbeat, SilenceIsAStallWithAnEstimatedDuration) {
+  beat(5, 5);
+  sleep_ms(90);
+  beat(3, 5);
+  auto reports = probe.reports();
+  ASSERT_EQ(reports.size(), 1u);
+  EXPECT_EQ(reports[0].report.cause, CLEARWAY_CAUSE_SYSCALL) << reports[0].text();
+  EXPECT_TRUE(reports[0].report.flags & CLEARWAY_REPORT_ESTIMATED);
+  EXPECT_GE(reports[0].report.duration_ns, 75 * ms);
+  EXPECT_LE(reports[0].report.duration_ns, 150 * ms);
+  EXPECT_EQ(loop.snapshot().stalls, 1u);
+}
+
+TEST_F(Heartbeat, WaitingAfterIdleIsNoStall) {
+  beat(3, 5);
+  clearway_loop_idle(loop.get());
+  sleep_ms(90);
+  beat(3, 5);
+  EXPECT_TRUE(probe.all_reports().empty());
+}
+
+TEST_F(Heartbeat, ALoopThatNeverBeatIsNotThere) {
+  sleep_ms(90);
+  EXPECT_TRUE(probe.all_reports().empty());
+  EXPECT_EQ(clearway_loop_installed(loop.get()), CLEARWAY_E_NEVER_POLLED);
+}
+
+// The whole process is stopped, as when a machine is suspended or a virtual one is moved.
+TEST(Watchdog, SaysThatItWasLateItself) {
+  SKIP_WITHOUT_CHILDREN();
+  int stopped[2];
+  ASSERT_EQ(pipe(stopped), 0);
+  pid_t parent = getpid();
+  ChildResult result;
+  std::thread stopper([&] {
+    pid_t child = 0;
+    ASSERT_EQ(read(stopped[0], &child, sizeof child), ssize_t(sizeof child));
+    kill(child, SIGSTOP);
+    sleep_ms(120);
+    kill(child, SIGCONT);
+  });
+  result = in_child([&](std::ostream &out) {
+    clearway_config config{};
+    config.threshold_ns = 20 * ms;
+    RecordingProbe probe(config);
+    AttachedLoop loop;
+    loop.poll([&] {
+      pid_t self = getpid();
+      EXPECT_NE(self, parent);
+      sleep_ms(5);
+      ssize_t written = write(stopped[1], &self, sizeof self);
+      (void)written;
+      spin_ms(30);
+    });
+    sleep_ms(20); // the watchdog is punctual again
+    loop.poll([] { sleep_ms(60); });
+    for (const KeptReport &kept : probe.reports()) {
+      out << ((kept.report.flags & CLEARWAY_REPORT_WATCHDOG_LATE) != 0 ? "late " : "punctual ");
+    }
+  });
+  stopper.join();
+  EXPECT_EQ(result.status, 0);
+  EXPECT_EQ(result.output, "late punctual ");
+  close(stopped[0]);
+  close(stopped[1]);
+}

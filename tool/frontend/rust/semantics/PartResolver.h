@@ -1,0 +1,61 @@
+// Resolves the calls, functions and objects of one part of a program: some of its files. What it works out it remembers for
+// itself, so parts can be resolved side by side.
+#pragma once
+
+#include "frontend/rust/semantics/Guards.h"
+#include "frontend/rust/semantics/Inference.h"
+
+#include <memory>
+
+namespace clearway::frontend::rust {
+
+/// Files from `first` up to, not including, `last`.
+struct Part {
+  link::FileId first = 0, last = 0;
+};
+
+/// Reads the whole program and writes to the records of its part alone. Belongs to one thread at a time.
+class PartResolver {
+public:
+  /// `items` is read through a view of its own. Everything must outlive it; `members` must be complete before anything is
+  /// resolved.
+  PartResolver(link::Program &program, const catalog::Catalog &catalog, const ItemIndex &items, const Members &members,
+               const ClosureArguments &closures, Part part);
+
+  /// Entries, decorators, bases, overrides.
+  void resolveFunctions();
+  void resolveCalls();
+  /// Methods of somebody else's traits that return a future or stream, once all calls have been resolved.
+  void addPolledFunctions(const std::vector<bool> &isCalled);
+  /// Guards in objects, once closures have been forwarded.
+  void resolveObjects();
+
+  /// The traits that an implementation or trait names as its bases.
+  std::vector<Name> traitNames(link::FileId file, facts::Span bases);
+  Inference &inference() { return inference_; }
+
+private:
+  template <class F> void forEach(const std::vector<uint32_t> &bases, size_t count, F &&visit) const;
+  bool isRust(link::FileId file) const { return program_.files[file].language == facts::Language::Rust; }
+  link::External external(Name name, link::Confidence confidence = link::Confidence::Certain) const {
+    return {name, knowledge_.find(name), confidence};
+  }
+  void resolveFunction(link::FunctionId f);
+  void resolveDecorators(link::FunctionId f);
+  bool returnsFuture(link::FunctionId f);
+  void resolveCall(link::CallId id);
+  void resolveIteration(link::Call &call, const Callee &callee);
+  void addCallables(link::Call &call, const facts::CallSite &site);
+  void callableOf(link::FileId file, facts::ValueId value, link::CallableArgument &to, unsigned depth);
+  void addInlineClosures(link::Call &call, const facts::CallSite &site);
+
+  link::Program &program_;
+  const Knowledge knowledge_;
+  const ItemIndex items_;
+  const Members &members_;
+  Inference inference_;
+  Guards guards_;
+  const Part part_;
+};
+
+} // namespace clearway::frontend::rust
