@@ -152,6 +152,10 @@ private:
   Result asyncBlock(NodeId node, facts::FunctionKind kind);
   facts::FunctionId newLambda(NodeId node, std::string_view name, facts::FunctionKind kind, uint32_t flags);
   std::vector<uint32_t> captured(NodeId node, facts::FunctionId owner) const;
+  struct Rebinding;
+  Rebinding rebindingAt(NodeId at, NodeId end) const;
+  bool mentions(NodeId node, std::string_view name) const;
+  bool isBoundWithin(NodeId closure, NodeId use) const;
   void takeCaptures(NodeId node, Result &into) const;
 
   // ---- Macros.cpp

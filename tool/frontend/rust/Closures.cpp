@@ -92,8 +92,49 @@ void Body::takeCaptures(NodeId node, Result &into) const {
                       unit_.variables[variable].objects.end());
 }
 
-// The variables of `owner` that a closure names and that own something, in order of appearance. Names the closure binds itself
-// may be among them; that costs nothing but an object that nobody else names.
+/// The part of the tree in which a `let`, an arm, a loop or a closure's parameter gives a name another meaning.
+struct Body::Rebinding {
+  NodeId pattern, from, to;
+};
+
+Body::Rebinding Body::rebindingAt(NodeId at, NodeId end) const {
+  const NodeId next = syntax_.tree[at].next;
+  switch (syntax_.kind(at)) {
+  case Kind::LetDeclaration:
+  case Kind::LetCondition: // what it is made from still has the old meaning
+    return {syntax_.get(at, Field::Pattern), next, end};
+  case Kind::MatchArm:
+    return {syntax_.get(at, Field::Pattern), at, next};
+  case Kind::ForExpression:
+    return {syntax_.get(at, Field::Pattern), syntax_.get(at, Field::Body), next};
+  case Kind::ClosureExpression:
+    return {syntax_.get(at, Field::Parameters), at, next};
+  default:
+    return {kNoNode, end, end};
+  }
+}
+
+bool Body::mentions(NodeId node, std::string_view name) const {
+  for (NodeId at = node; at < syntax_.tree[node].next; ++at)
+    if ((syntax_.kind(at) == Kind::Identifier || syntax_.kind(at) == Kind::ShorthandFieldIdentifier) && syntax_.text(at) == name)
+      return true;
+  return false;
+}
+
+// Whether the name at `use` within the closure means something that the closure itself bound before.
+bool Body::isBoundWithin(NodeId closure, NodeId use) const {
+  for (NodeId at = closure + 1; at <= use; ++at) {
+    const Rebinding found = rebindingAt(at, syntax_.tree[closure].next);
+    if (found.pattern == kNoNode)
+      continue;
+    const bool applies = (use >= found.from && use < found.to) || (use >= found.pattern && use < syntax_.tree[found.pattern].next);
+    if (applies && mentions(found.pattern, syntax_.text(use)))
+      return true;
+  }
+  return false;
+}
+
+// The variables of `owner` that a closure names and that own something, in order of appearance.
 std::vector<uint32_t> Body::captured(NodeId node, facts::FunctionId owner) const {
   std::vector<uint32_t> found;
   for (NodeId at = node + 1; at < syntax_.tree[node].next; ++at) {
@@ -101,7 +142,7 @@ std::vector<uint32_t> Body::captured(NodeId node, facts::FunctionId owner) const
       continue;
     const uint32_t variable = find(facts::cachedName(syntax_.text(at)));
     if (variable != kNone && unit_.variables[variable].function == owner && !unit_.variables[variable].objects.empty() &&
-        std::find(found.begin(), found.end(), variable) == found.end())
+        std::find(found.begin(), found.end(), variable) == found.end() && !isBoundWithin(node, at))
       found.push_back(variable);
   }
   return found;

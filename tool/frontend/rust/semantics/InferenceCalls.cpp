@@ -388,7 +388,7 @@ TypeId Inference::externalResult(const Callee &called, FileId file, const facts:
   const TypeId first = arguments.empty() ? kUnknownType : typeOf(file, arguments.front().value);
   if (entry && entry->returns) {
     Substitution values = called.values;
-    values.emplace_back(kReceiver, called.original);
+    values.emplace_back(kReceiver, called.receiver != kUnknownType ? called.receiver : called.original);
     values.emplace_back(kFirstArgument, first);
     values.emplace_back(kAwaited, awaited(first));
     for (const facts::Argument &argument : arguments)
