@@ -46,6 +46,20 @@ set_target_properties(clearway-cpp PROPERTIES LINK_DEPENDS ${exports})
 if(TARGET clearway)
   add_dependencies(clearway clearway-cpp)
 endif()
+
+# The symbolizer for stalls is a module of its own: a run that reads records needs no clang, one that checks no symbols.
+file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tool/runtime/llvm/*.cpp)
+add_library(clearway-symbolizer MODULE ${sources})
+target_include_directories(clearway-symbolizer PRIVATE ${PROJECT_SOURCE_DIR}/tool)
+target_include_directories(clearway-symbolizer SYSTEM PRIVATE ${clearway_clang_include})
+target_link_libraries(clearway-symbolizer PRIVATE clearway_clang_libraries clearway_warnings)
+set(exports ${PROJECT_SOURCE_DIR}/tool/runtime/llvm/exports.map)
+target_link_options(clearway-symbolizer PRIVATE -Wl,--version-script=${exports})
+set_target_properties(clearway-symbolizer PROPERTIES LINK_DEPENDS ${exports})
+if(TARGET clearway)
+  add_dependencies(clearway clearway-symbolizer)
+endif()
+install(TARGETS clearway-symbolizer LIBRARY DESTINATION lib)
 install(TARGETS clearway-cpp LIBRARY DESTINATION lib) # the command looks in ../lib, whatever the distribution
 
 # The plugin brings all it needs but clang, whose libraries are its host's, clang-tidy's.

@@ -11,6 +11,7 @@ function(clearway_layer folder)
     set(glob GLOB)
   endif()
   file(${glob} sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tool/${folder}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "/tool/runtime/llvm/") # a module of its own
   if(sources)
     add_library(${target} STATIC ${sources})
     set(scope PUBLIC)

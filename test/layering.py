@@ -30,7 +30,7 @@ ALLOWED = {
 # Headers that only these folders may include.
 RESERVED = {
     "clang/": ("tool/frontend/cpp/", "tool/tidy/"),
-    "llvm/": ("tool/frontend/cpp/", "tool/tidy/"),
+    "llvm/": ("tool/frontend/cpp/", "tool/tidy/", "tool/runtime/llvm/"),
     "clang-tidy/": ("tool/tidy/",),
     "tree_sitter/": ("tool/frontend/treesitter/",),
     "nlohmann/": ("tool/report/", "tool/runtime/json/"),

@@ -7,6 +7,7 @@
 #   %verify            test/verify.py: holds findings against `expect:` comments (see there)
 #   %exits CODE        test/exits.py: the command that follows has to exit with this code
 #   %clang-tidy        clang-tidy with the plugin
+#   %stalling-server   test/runtime/Inputs/server.cpp, compiled with the probe
 #   %python, %root     the interpreter; the project's source folder
 #   %sarif-validate    test/sarif_validate.py FILE: the multitool and the JSON schema, both without findings
 import os
@@ -32,6 +33,7 @@ config.environment["NO_COLOR"] = "1"
 config.environment["LC_ALL"] = "C.UTF-8"
 config.environment["PATH"] = os.pathsep.join([config.llvm_tools_dir, os.path.join(config.build_dir, "venv", "bin"), config.environment["PATH"]])
 
+stalling_server = os.path.join(config.build_dir, "bin", "clearway-stalling-server")
 tidy_plugin = os.path.join(config.build_dir, "lib", "libclearway-tidy.so")
 script = lambda name: f"{config.python} {os.path.join(config.source_dir, 'test', name)}"
 config.substitutions += [
@@ -40,6 +42,7 @@ config.substitutions += [
     ("%exits", script("exits.py")),
     ("%sarif-validate", script("sarif_validate.py")),
     ("%clang-tidy", f"clang-tidy -load {tidy_plugin}"),
+    ("%stalling-server", stalling_server),
     ("%python", config.python),
     ("%root", config.source_dir),
 ]
@@ -48,6 +51,8 @@ if config.cpp_frontend and os.path.exists(os.path.join(config.build_dir, "lib", 
     config.available_features.add("cpp-frontend")
 if os.path.exists(tidy_plugin) and os.path.exists(os.path.join(config.llvm_tools_dir, "clang-tidy")):
     config.available_features.add("clang-tidy-plugin")
+if os.path.exists(stalling_server):
+    config.available_features.add("stalling-server")
 if shutil.which("node") and os.path.isdir(os.path.join(config.source_dir, "node_modules", "ajv")):
     config.available_features.add("sarif-validators")
 if shutil.which("pre-commit", path=config.environment["PATH"]):

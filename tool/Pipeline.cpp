@@ -6,6 +6,7 @@
 #include "catalog/EmbeddedFiles.h"
 #include "report/Fingerprint.h"
 #include "report/Suppressions.h"
+#include "runtime/Verification.h"
 #include "source/FileBytes.h"
 
 #include <algorithm>
@@ -118,7 +119,9 @@ void suppress(report::Report &report, const Analysed &analysed,
   report::Suppressions suppressions(analysed.program, sources);
   for (report::Finding &finding : report.findings)
     suppressions.apply(finding);
-  auto complaints = suppressions.complaints(namesOf(checks::registry()), namesOf(selected));
+  std::vector<std::string_view> known = namesOf(checks::registry());
+  known.push_back(runtime::kUnpredictedStall); // no check's, but it can be allowed
+  auto complaints = suppressions.complaints(known, namesOf(selected));
   std::move(complaints.begin(), complaints.end(), std::back_inserter(report.notifications));
   sortNotifications(report.notifications);
 }

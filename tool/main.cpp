@@ -32,6 +32,8 @@ int run(const cli::Arguments &arguments) {
     return cli::runAudit(arguments);
   case cli::Command::Stalls:
     return cli::runStalls(arguments);
+  case cli::Command::Verify:
+    return cli::runVerify(arguments);
   }
   return cli::kFailed;
 }

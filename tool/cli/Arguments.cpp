@@ -135,6 +135,7 @@ public:
     addCatalog();
     addAudit();
     addStalls();
+    addVerify();
   }
 
   Parsed parse(int argc, const char *const *argv) {
@@ -145,6 +146,8 @@ public:
         result_.check.outputs = outputs_.take();
       if (result_.command == Command::Audit)
         result_.check.outputs = auditOutputs_.take();
+      if (result_.command == Command::Verify)
+        result_.check.outputs = verifyOutputs_.take();
       return {result_, kClean};
     } catch (const CLI::ParseError &error) {
       return {std::nullopt, complain(error)};
@@ -214,8 +217,22 @@ private:
   void addStalls() {
     CLI::App *stalls = command("stalls", "What stopped the loop, from the records of clearway-probe", Command::Stalls);
     addStallOptions(*stalls, result_.stalls);
+    addSymbolOptions(*stalls, result_.symbols);
     CommandOptions options(*stalls, result_.check);
     options.terminal();
+  }
+
+  void addVerify() {
+    CLI::App *verify = command(
+        "verify", "Which findings do the probe's records confirm, and which stalls did no check predict?", Command::Verify);
+    CommandOptions options(*verify, result_.check);
+    options.paths("Files and folders; default: the current folder");
+    addVerifyOptions(*verify, result_.verify);
+    addSymbolOptions(*verify, result_.symbols);
+    options.analysis();
+    options.reporting(verifyOutputs_);
+    options.sarif();
+    verify->footer(kExitCodes);
   }
 
   CLI::App *command(const std::string &name, const std::string &description, Command command) {
@@ -275,7 +292,7 @@ private:
 
   CLI::App app_;
   Arguments result_;
-  OutputOptions outputs_, auditOutputs_;
+  OutputOptions outputs_, auditOutputs_, verifyOutputs_;
   std::vector<std::string> words_;
   std::string unknown_;
   bool dump_ = false;

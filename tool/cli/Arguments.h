@@ -50,12 +50,26 @@ struct StallsArguments {
   std::string since, until, least, failAbove;
 };
 
-enum class Command : uint8_t { Check, Explain, ListChecks, Why, Facts, CatalogCheck, Audit, Stalls };
+/// Where functions, files and lines of native frames are looked up.
+struct SymbolArguments {
+  std::vector<std::string> binaries, debugFolders;
+  bool none = false;
+};
+
+/// Options of `verify`, beside those of `check`.
+struct VerifyArguments {
+  std::vector<std::string> records, coverage;
+  std::vector<std::string> only; // verdicts
+};
+
+enum class Command : uint8_t { Check, Explain, ListChecks, Why, Facts, CatalogCheck, Audit, Stalls, Verify };
 
 struct Arguments {
   Command command = Command::Check;
   CheckArguments check;
   StallsArguments stalls;
+  VerifyArguments verify;
+  SymbolArguments symbols;
   std::string subject;                  // explain: check; why: FILE:LINE
   std::vector<std::string> catalogFiles, usedBy; // catalog check
   std::vector<std::string> commandLine; // without the program's name

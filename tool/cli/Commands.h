@@ -16,6 +16,7 @@ int runFacts(const Arguments &arguments);
 int runCatalogCheck(const Arguments &arguments);
 int runAudit(const Arguments &arguments);
 int runStalls(const Arguments &arguments);
+int runVerify(const Arguments &arguments);
 
 /// What the options and the configuration file ask for; mistakes are printed, and the result is empty.
 std::optional<Request> makeRequest(const CommonArguments &arguments);

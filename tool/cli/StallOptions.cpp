@@ -54,4 +54,33 @@ void addStallOptions(CLI::App &app, StallsArguments &arguments) {
              "standard error and left out.");
 }
 
+void addVerifyOptions(CLI::App &app, VerifyArguments &arguments) {
+  app.add_option("--records", arguments.records,
+                 "Files that the probe wrote (jsonl_path), after the paths; - is standard input")
+      ->required()
+      ->type_name("FILES");
+  app.add_option("--coverage", arguments.coverage,
+                 "Which lines ran, in LCOV's format: tells what ran and was fast from what never ran")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
+  app.add_option("--only", arguments.only,
+                 "Only these: confirmed, unpredicted, executed (but fast), never-executed, not-seen; with commas between them")
+      ->type_name("VERDICTS")
+      ->allow_extra_args(false)
+      ->delimiter(',')
+      ->check(CLI::IsMember({"confirmed", "unpredicted", "executed", "never-executed", "not-seen"}));
+}
+
+void addSymbolOptions(CLI::App &app, SymbolArguments &arguments) {
+  app.add_option("--binary", arguments.binaries,
+                 "An executable or shared object of the records, for those that are not where they were")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
+  app.add_option("--debug-dir", arguments.debugFolders,
+                 "A folder with debug information by build id (.build-id/ab/cd….debug), beside /usr/lib/debug")
+      ->type_name("FOLDER")
+      ->allow_extra_args(false);
+  app.add_flag("--no-symbols", arguments.none, "Use the symbols of the records; read no binary");
+}
+
 } // namespace clearway::cli

@@ -1,13 +1,13 @@
 #include "cli/Commands.h"
+#include "cli/RecordInput.h"
+#include "cli/ReportOutput.h"
 #include "cli/Terminal.h"
 #include "cli/TimeWords.h"
-#include "report/OutputFile.h"
 #include "runtime/StallWriters.h"
 
 #include <unistd.h>
 
 #include <algorithm>
-#include <iostream>
 
 namespace clearway::cli {
 
@@ -19,20 +19,6 @@ StallFormat formatOf(const StallsArguments &arguments) {
   if (arguments.output.ends_with(".html") || arguments.output.ends_with(".htm"))
     return StallFormat::Html;
   return arguments.output.ends_with(".json") ? StallFormat::Json : StallFormat::Text;
-}
-
-void printComplaints(const runtime::RecordReader &reader, bool quiet) {
-  for (const runtime::Complaint &complaint : reader.complaints()) {
-    std::string place = complaint.file == "-" ? "standard input" : complaint.file;
-    if (complaint.line != 0)
-      place += ":" + std::to_string(complaint.line);
-    if (complaint.fatal)
-      printError(place + ": " + complaint.message);
-    else if (!quiet)
-      std::cerr << "clearway: warning: " << place << ": " << complaint.message << "\n";
-  }
-  if (reader.furtherComplaints() != 0 && !quiet)
-    std::cerr << "clearway: warning: " << reader.furtherComplaints() << " more lines are no records\n";
 }
 
 /// Nothing, with a message, if an option is no time or duration.
@@ -75,23 +61,6 @@ std::string write(StallFormat format, const runtime::StallReport &report, const 
   return runtime::writeStallText(report, options);
 }
 
-bool writeOut(const std::string &text, const std::string &path) {
-  bool toStandardOutput = path.empty() || path == "-";
-  auto written = toStandardOutput ? report::writeAll(STDOUT_FILENO, text) : report::replaceFile(path, text);
-  if (!written)
-    printError((toStandardOutput ? "standard output " : "") + written.error() + "; the report is incomplete");
-  return written.has_value();
-}
-
-/// Complaints are printed. False if a file that was named cannot be read, or there is nothing to report on.
-bool readAll(runtime::RecordReader &reader, const std::vector<std::string> &files, bool quiet) {
-  for (const std::string &file : files)
-    reader.readFile(file);
-  printComplaints(reader, quiet);
-  return std::none_of(reader.complaints().begin(), reader.complaints().end(),
-                      [](const runtime::Complaint &complaint) { return complaint.fatal; });
-}
-
 bool isLongerThan(const runtime::StallReport &report, const std::optional<uint64_t> &limit) {
   return limit && !report.stalls.empty() && report.stalls.front().durationNs > *limit;
 }
@@ -109,19 +78,15 @@ int runStalls(const Arguments &arguments) {
     }
     limit = *parsed;
   }
-  runtime::RecordReader reader;
-  bool worked = readAll(reader, options.files, arguments.check.quiet);
-  runtime::Records records = reader.take();
-  if (records.processes.empty()) {
-    printError("no record of the probe was read");
+  RecordInput input = readRecords(options.files, arguments.symbols, arguments.check.quiet);
+  if (input.records.processes.empty())
     return kFailed;
-  }
-  std::optional<runtime::StallFilter> filter = filterOf(options, runtime::endOf(records));
+  std::optional<runtime::StallFilter> filter = filterOf(options, runtime::endOf(input.records));
   if (!filter)
     return kFailed;
-  runtime::StallReport report = runtime::summarize(std::move(records), *filter);
-  report.complaints = reader.complaints();
-  worked &= writeOut(write(formatOf(options), report, arguments), options.output);
+  runtime::StallReport report = runtime::summarize(std::move(input.records), *filter);
+  report.complaints = std::move(input.complaints);
+  const bool worked = writeText(write(formatOf(options), report, arguments), options.output) && input.worked;
   return !worked ? kFailed : isLongerThan(report, limit) ? kFindings : kClean;
 }
 

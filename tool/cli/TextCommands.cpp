@@ -2,6 +2,7 @@
 #include "cli/Selection.h"
 #include "cli/Terminal.h"
 #include "config/Suggest.h"
+#include "runtime/Verification.h"
 
 #include <algorithm>
 #include <iostream>
@@ -9,6 +10,10 @@
 namespace clearway::cli {
 
 int runExplain(const Arguments &arguments) {
+  if (arguments.subject == runtime::kUnpredictedStall) { // no check: only runs show it
+    std::cout << runtime::unpredictedStallPage() << std::flush;
+    return kClean;
+  }
   std::vector<std::string_view> names = checkNames();
   if (std::find(names.begin(), names.end(), arguments.subject) == names.end()) {
     printError("there is no check '" + arguments.subject + "'" +

@@ -19,13 +19,13 @@ unsigned asyncFunctionsOf(const facts::FileFacts &file) {
   return static_cast<unsigned>(std::count_if(file.functions.begin(), file.functions.end(), isAsync));
 }
 
-struct Evidence {
+struct FileEvidence {
   AuditRow row;
   bool certain = false; // something open is more than a guess
   bool unparsed = false;
 };
 
-void add(Evidence &evidence, const Finding &finding) {
+void add(FileEvidence &evidence, const Finding &finding) {
   if (finding.suppressed) {
     evidence.row.exceptions.push_back(
         "line " + std::to_string(finding.primary.range.beginLine) + ": " + finding.check + ": " +
@@ -37,7 +37,7 @@ void add(Evidence &evidence, const Finding &finding) {
   evidence.certain |= finding.confidence == link::Confidence::Certain;
 }
 
-AuditStatus statusOf(const Evidence &evidence) {
+AuditStatus statusOf(const FileEvidence &evidence) {
   if (evidence.unparsed || (!evidence.row.open.empty() && !evidence.certain))
     return AuditStatus::NeedsReview;
   if (evidence.row.open.empty())
@@ -72,7 +72,7 @@ std::string_view toString(AuditStatus status) {
 }
 
 std::vector<AuditRow> audit(const link::Program &program, const Report &report) {
-  std::map<std::string, Evidence> byFile;
+  std::map<std::string, FileEvidence> byFile;
   for (const facts::FileFacts &file : program.files)
     if (unsigned count = asyncFunctionsOf(file); count > 0)
       byFile[file.path].row.asyncFunctions = count;

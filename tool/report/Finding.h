@@ -4,6 +4,8 @@
 #include "facts/Facts.h"
 #include "link/Program.h"
 
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,6 +43,27 @@ struct Related {
   std::string text;
 };
 
+/// What runs of the program say about a finding.
+enum class MeasuredVerdict : uint8_t {
+  Confirmed,     // stalls were measured there
+  Executed,      // it ran, and never took as long as the probe's threshold
+  NeverExecuted, // the coverage says that its line did not run
+  NotSeen,       // in no stack: it did not run, or was never slow
+  Unpredicted,   // measured, without a check having predicted it
+};
+
+/// By what stalls were recognised as a finding's, best first.
+enum class Evidence : uint8_t { Line, Chain, Function };
+
+struct Measurement {
+  MeasuredVerdict verdict = MeasuredVerdict::NotSeen;
+  Evidence evidence = Evidence::Line; // of stalls
+  uint64_t stalls = 0, totalNs = 0, worstNs = 0;
+  std::map<std::string, uint64_t> causes; // nanoseconds by cause
+  std::optional<uint64_t> runs;           // of the line, by the coverage
+  std::string text;                       // all of it, for people
+};
+
 struct Finding {
   std::string check; // "blocking-sleep"
   Level level = Level::Warning;
@@ -57,6 +80,7 @@ struct Finding {
   std::string fingerprint; // filled by report/Fingerprint
   bool suppressed = false;
   std::string justification;
+  std::optional<Measurement> measurement; // `clearway verify` alone has any
 };
 
 } // namespace clearway::report

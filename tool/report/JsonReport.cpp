@@ -1,3 +1,4 @@
+#include "report/MeasuredJson.h"
 #include "report/Writers.h"
 
 #include <nlohmann/json.hpp>
@@ -45,6 +46,8 @@ public:
     json["otherEntryPoints"] = finding.otherEntryPoints;
     json["fixes"] = fixes(finding);
     json["fingerprint"] = finding.fingerprint;
+    if (finding.measurement)
+      json["measured"] = measuredJson(*finding.measurement);
     if (finding.suppressed)
       json["suppressed"] = {{"justification", finding.justification}};
     return json;

@@ -1,6 +1,7 @@
 #include "report/Report.h"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <tuple>
 
@@ -57,6 +58,16 @@ std::string_view toString(facts::DiagnosticLevel level) {
     return "error";
   }
   return "warning";
+}
+
+std::string_view toString(MeasuredVerdict verdict) {
+  constexpr std::array<std::string_view, 5> kNames{"confirmed", "executed", "never-executed", "not-seen", "unpredicted"};
+  return kNames[static_cast<size_t>(verdict)];
+}
+
+std::string_view toString(Evidence evidence) {
+  constexpr std::array<std::string_view, 3> kNames{"line", "chain", "function"};
+  return kNames[static_cast<size_t>(evidence)];
 }
 
 std::string projectPath(const Report &report, const std::string &path) {

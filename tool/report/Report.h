@@ -31,6 +31,10 @@ void dropRepetitions(std::vector<Finding> &findings);
 std::string_view toString(Level level);
 std::string_view toString(link::Confidence confidence);
 std::string_view toString(facts::DiagnosticLevel level);
+/// "confirmed", "executed", "never-executed", "not-seen", "unpredicted".
+std::string_view toString(MeasuredVerdict verdict);
+/// "line", "chain", "function".
+std::string_view toString(Evidence evidence);
 
 /// Path as code hosts and baselines need it: relative to the project where it lies in there.
 std::string projectPath(const Report &report, const std::string &path);

@@ -21,6 +21,8 @@ public:
     if (finding.otherEntryPoints > 0)
       remark("reached from " + std::to_string(finding.otherEntryPoints) + " more " +
              (finding.otherEntryPoints == 1 ? "entry point" : "entry points"));
+    if (finding.measurement && !finding.measurement->text.empty())
+      remark("measured: " + finding.measurement->text);
     if (!finding.advice.empty())
       remark(finding.advice);
   }

@@ -1,6 +1,9 @@
 #include "report/sarif/Results.h"
 
+#include "report/MeasuredJson.h"
+
 #include <algorithm>
+#include <cmath>
 
 namespace clearway::report::sarif {
 
@@ -43,6 +46,8 @@ std::string messageOf(const Finding &finding) {
             "](" + std::to_string(++id) + "): " + plain(related.text) + ".";
   if (finding.otherEntryPoints > 0)
     text += "\nReached from " + std::to_string(finding.otherEntryPoints) + " more entry points.";
+  if (finding.measurement && !finding.measurement->text.empty())
+    text += "\nMeasured: " + plain(finding.measurement->text) + ".";
   if (!finding.advice.empty())
     text += "\n" + plain(finding.advice);
   return text;
@@ -115,12 +120,26 @@ Json fingerprintsOf(const Finding &finding, Artifacts &artifacts) {
   return fingerprints;
 }
 
+/// A millisecond in all is at 60, a minute and a half at 100; what ran and was fast is at the end.
+double measuredRank(const Measurement &measurement, double unmeasured) {
+  if (measurement.stalls != 0) {
+    const double milliseconds = static_cast<double>(measurement.totalNs) / 1e6;
+    return std::min(100.0, 60 + 8 * std::log10(1 + milliseconds));
+  }
+  return measurement.verdict == MeasuredVerdict::NotSeen ? unmeasured / 2 : unmeasured / 10;
+}
+
 /// How urgent, from 0 to 100: level first, then how sure.
-double rankOf(const Finding &finding) {
+double unmeasuredRank(const Finding &finding) {
   double base = finding.level == Level::Error ? 80 : finding.level == Level::Warning ? 50 : 20;
   return base + (finding.confidence == link::Confidence::Certain    ? 15
                  : finding.confidence == link::Confidence::Inferred ? 5
                                                                     : 0);
+}
+
+double rankOf(const Finding &finding) {
+  const double unmeasured = unmeasuredRank(finding);
+  return finding.measurement ? measuredRank(*finding.measurement, unmeasured) : unmeasured;
 }
 
 size_t ruleIndex(const Report &report, const std::string &check) {
@@ -152,6 +171,8 @@ Json resultOf(const Finding &finding, const Report &report, Artifacts &artifacts
   result["properties"] = {{"confidence", toString(finding.confidence)},
                           {"operation", finding.terminal},
                           {"entry", finding.entry}};
+  if (finding.measurement)
+    result["properties"]["measured"] = measuredJson(*finding.measurement);
   return result;
 }
 
