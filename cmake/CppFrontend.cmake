@@ -29,6 +29,7 @@ mark_as_advanced(clearway_zlib clearway_zstd)
 add_library(clearway_clang_libraries INTERFACE)
 if(EXISTS ${CLEARWAY_LLVM_ROOT}/lib/libclangSema.a AND EXISTS ${CLEARWAY_LLVM_ROOT}/lib/libLLVMSupport.a
    AND clearway_zlib AND clearway_zstd)
+  set(clearway_clang_is_static ON)
   target_link_libraries(clearway_clang_libraries INTERFACE
     -Wl,--start-group ${clearway_clang_archives} -Wl,--end-group ${clearway_zlib} ${clearway_zstd} Threads::Threads ${CMAKE_DL_LIBS})
   target_link_options(clearway_clang_libraries INTERFACE -Wl,--gc-sections -Wl,--as-needed)
@@ -43,6 +44,15 @@ target_link_libraries(clearway-cpp PRIVATE clearway_clang clearway_clang_librari
 set(exports ${PROJECT_SOURCE_DIR}/tool/frontend/cpp/clang/exports.map)
 target_link_options(clearway-cpp PRIVATE -Wl,--version-script=${exports})
 set_target_properties(clearway-cpp PROPERTIES LINK_DEPENDS ${exports})
+# Calls within clang can be led elsewhere only where they are linked here.
+if(clearway_clang_is_static)
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tool/frontend/cpp/clang/static/*.cpp)
+  target_sources(clearway-cpp PRIVATE ${sources})
+  target_include_directories(clearway-cpp SYSTEM PRIVATE ${clearway_clang_include})
+  target_include_directories(clearway-cpp PRIVATE ${PROJECT_SOURCE_DIR}/tool)
+  target_link_libraries(clearway-cpp PRIVATE clearway_warnings)
+  target_link_options(clearway-cpp PRIVATE -Wl,--wrap=_ZN5clang4Sema19canSkipFunctionBodyEPNS_4DeclE)
+endif()
 if(TARGET clearway)
   add_dependencies(clearway clearway-cpp)
 endif()

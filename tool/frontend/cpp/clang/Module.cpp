@@ -2,6 +2,7 @@
 #include "frontend/cpp/clang/CompileDatabase.h"
 #include "frontend/cpp/clang/Extractor.h"
 #include "frontend/cpp/clang/Invocation.h"
+#include "frontend/cpp/clang/LongConstexprBodies.h"
 #include "frontend/cpp/clang/UnitErrors.h"
 
 #include "clang/Frontend/CompilerInstance.h"
@@ -67,6 +68,18 @@ struct Attempt {
   }
 };
 
+/// Long constexpr bodies of headers are tried to do without first.
+std::unique_ptr<Attempt> parse(const Unit &unit, const ExtractOptions &options, const std::vector<std::string> &command) {
+  for (const bool skip : {true, false}) {
+    const LongConstexprBodies bodies(skip);
+    auto attempt = std::make_unique<Attempt>();
+    attempt->run(unit, options, command);
+    if (!bodies.skippedAny() || !attempt->errors.lackConstant())
+      return attempt;
+  }
+  llvm_unreachable("the second attempt skips none");
+}
+
 facts::FileFacts emptyFacts(const Unit &unit, const ExtractOptions &options) {
   facts::FileFacts file;
   file.language = facts::Language::Cpp;
@@ -101,12 +114,9 @@ public:
   Database loadDatabase(const std::string &path) const override { return readDatabase(path); }
 
   UnitFacts extract(const Unit &unit, const ExtractOptions &options) const override {
-    auto attempt = std::make_unique<Attempt>();
-    attempt->run(unit, options, parsingCommand(unit, options));
-    if (attempt->facts.files.empty() && !attempt->crashed) { // a flag that clang refuses, a precompiled header of another compiler
-      attempt = std::make_unique<Attempt>();
-      attempt->run(unit, options, plainParsingCommand(unit, options));
-    }
+    std::unique_ptr<Attempt> attempt = parse(unit, options, parsingCommand(unit, options));
+    if (attempt->facts.files.empty() && !attempt->crashed) // a flag that clang refuses, a precompiled header of another compiler
+      attempt = parse(unit, options, plainParsingCommand(unit, options));
     return finish(*attempt, unit, options);
   }
 };

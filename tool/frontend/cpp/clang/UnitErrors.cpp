@@ -16,10 +16,13 @@ std::string consequence(bool bySyntax) {
 
 void UnitErrors::HandleDiagnostic(clang::DiagnosticsEngine::Level level, const clang::Diagnostic &info) {
   clang::DiagnosticConsumer::HandleDiagnostic(level, info);
-  if (level < clang::DiagnosticsEngine::Error || errors_.size() >= kMaxErrors)
+  if (level < clang::DiagnosticsEngine::Error || (errors_.size() >= kMaxErrors && lackConstant_))
     return;
   llvm::SmallString<128> text;
   info.FormatDiagnostic(text);
+  lackConstant_ = lackConstant_ || text.str().contains("constant");
+  if (errors_.size() >= kMaxErrors)
+    return;
   Error made{std::string(text)};
   if (info.hasSourceManager() && info.getLocation().isValid()) {
     const clang::SourceManager &sources = info.getSourceManager();

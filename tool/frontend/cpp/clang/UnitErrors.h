@@ -19,6 +19,8 @@ public:
 
   /// Without a header that the code needs, clang understands too little of it.
   bool isTooBroken() const { return !errors_.empty() && !missingHeaders_.empty(); }
+  /// Some constant could not be computed: perhaps for the want of a body that was left out.
+  bool lackConstant() const { return lackConstant_; }
   /// What was wrong, as notifications about the main file; `bySyntax` if that is left to the syntactic front end.
   void describe(facts::FileFacts &main, bool bySyntax) const;
 
@@ -32,6 +34,7 @@ private:
   void describeHeaders(facts::FileFacts &main, bool bySyntax) const;
 
   std::vector<Error> errors_;
+  bool lackConstant_ = false;
   std::vector<std::string> missingHeaders_;
 };
 
