@@ -1,12 +1,15 @@
 #include "facts/Name.h"
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstring>
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
-#include <unordered_map>
 #include <vector>
 
 namespace clearway {
@@ -22,13 +25,44 @@ struct Page {
   std::array<std::string_view, kPageSize> texts;
 };
 
+/// A table of one shard: the slots of its names by hash, in open addressing.
+struct Table {
+  struct Entry {
+    uint32_t hash = 0;
+    uint32_t slot = kNoSlot;
+  };
+  static constexpr uint32_t kNoSlot = UINT32_MAX;
+  std::vector<Entry> entries = std::vector<Entry>(256);
+
+  /// Where a name is, or where it would be.
+  template <class IsIt> Entry &probe(uint32_t hash, IsIt isIt) {
+    const size_t mask = entries.size() - 1;
+    size_t at = hash & mask;
+    while (entries[at].slot != kNoSlot && !(entries[at].hash == hash && isIt(entries[at].slot)))
+      at = (at + 1) & mask;
+    return entries[at];
+  }
+
+  void grow() {
+    std::vector<Entry> old(entries.size() * 2);
+    old.swap(entries);
+    for (const Entry &entry : old)
+      if (entry.slot != kNoSlot)
+        probe(entry.hash, [](uint32_t) { return false; }) = entry;
+  }
+};
+
 struct Shard {
   std::shared_mutex mutex;
-  std::unordered_map<std::string_view, uint32_t> slots;
+  Table table;
   std::array<std::atomic<Page *>, kMaxPages> pages{};
   uint32_t count = 0;
   std::vector<std::unique_ptr<char[]>> chunks;
   size_t chunkUsed = 0, chunkSize = 0;
+
+  std::string_view textOf(uint32_t slot) const {
+    return pages[slot / kPageSize].load(std::memory_order_acquire)->texts[slot % kPageSize];
+  }
 
   std::string_view store(std::string_view text) {
     if (chunks.empty() || chunkUsed + text.size() > chunkSize) { // the first text of all is empty
@@ -42,27 +76,32 @@ struct Shard {
     return {to, text.size()};
   }
 
-  uint32_t insert(std::string_view text) {
+  Table::Entry &lookUp(uint32_t hash, std::string_view text) {
+    return table.probe(hash, [&](uint32_t slot) { return textOf(slot) == text; });
+  }
+
+  uint32_t insert(uint32_t hash, std::string_view text) {
     std::unique_lock lock(mutex);
-    if (auto it = slots.find(text); it != slots.end())
-      return it->second;
+    if (const uint32_t known = lookUp(hash, text).slot; known != Table::kNoSlot)
+      return known;
+    if (count * 2 >= table.entries.size())
+      table.grow();
     const uint32_t slot = count++;
     std::atomic<Page *> &page = pages.at(slot / kPageSize);
     if (!page.load(std::memory_order_relaxed))
       page.store(new Page, std::memory_order_release); // lives for the process
-    const std::string_view stored = store(text);
-    page.load(std::memory_order_relaxed)->texts[slot % kPageSize] = stored;
-    slots.emplace(stored, slot);
+    page.load(std::memory_order_relaxed)->texts[slot % kPageSize] = store(text);
+    lookUp(hash, text) = {hash, slot};
     return slot;
   }
 
-  uint32_t find(std::string_view text) {
+  uint32_t find(uint32_t hash, std::string_view text) {
     {
       std::shared_lock lock(mutex);
-      if (auto it = slots.find(text); it != slots.end())
-        return it->second;
+      if (const uint32_t known = lookUp(hash, text).slot; known != Table::kNoSlot)
+        return known;
     }
-    return insert(text);
+    return insert(hash, text);
   }
 };
 
@@ -70,7 +109,7 @@ struct Shard {
 std::array<Shard, kShards> &shards() {
   static auto *table = [] {
     auto *made = new std::array<Shard, kShards>;
-    (*made)[0].insert(""); // handle 0
+    (*made)[0].insert(0, ""); // handle 0
     return made;
   }();
   return *table;
@@ -81,14 +120,11 @@ std::array<Shard, kShards> &shards() {
 Name::Name(std::string_view text) {
   if (text.empty())
     return;
-  const uint32_t shard = std::hash<std::string_view>{}(text) % kShards;
-  handle_ = shards()[shard].find(text) * kShards + shard;
+  const uint64_t hash = XXH3_64bits(text.data(), text.size());
+  const auto shard = static_cast<uint32_t>(hash % kShards);
+  handle_ = shards()[shard].find(static_cast<uint32_t>(hash >> 32), text) * kShards + shard;
 }
 
-std::string_view Name::view() const {
-  Shard &shard = shards()[handle_ % kShards];
-  const uint32_t slot = handle_ / kShards;
-  return shard.pages[slot / kPageSize].load(std::memory_order_acquire)->texts[slot % kPageSize];
-}
+std::string_view Name::view() const { return shards()[handle_ % kShards].textOf(handle_ / kShards); }
 
 } // namespace clearway
