@@ -61,6 +61,7 @@ public:
         break;
     collectClosures();
     connectCalls();
+    findHandovers();
     findCalledParameters();
     markCalledBack();
   }
@@ -199,15 +200,32 @@ private:
 
   // ---- closures that are called before the call they are handed to returns
 
+  /// What follows concerns few calls, and looks at them again and again.
+  void findHandovers() {
+    for (CallId id = 0; id < program_.calls.size(); ++id)
+      if (isRust(id) && isHandover(id))
+        handovers_.push_back(id);
+  }
+
+  bool isHandover(CallId id) const {
+    const link::Call &call = program_.calls[id];
+    const auto arguments = fileOf(id).argumentsOf(program_.site(id));
+    return !call.callables.empty() || parameterOf(call.file, program_.site(id).callee) ||
+           std::any_of(call.targets.begin(), call.targets.end(),
+                       [&](const link::Target &target) { return isLambda(target.function); }) ||
+           std::any_of(arguments.begin(), arguments.end(),
+                       [&](const facts::Argument &argument) { return parameterOf(call.file, argument.value); });
+  }
+
+  bool isLambda(FunctionId f) const { return program_.facts(f).flags & facts::FunctionFlag::Lambda; }
+
   void findCalledParameters() {
     for (int round = 0; round < kMostForwards; ++round) {
       const size_t before = called_.size();
-      for (CallId id = 0; id < program_.calls.size(); ++id)
-        if (isRust(id))
-          addRunClosures(program_.calls[id], id);
-      for (CallId id = 0; id < program_.calls.size(); ++id)
-        if (isRust(id))
-          addCalledParameters(id);
+      for (const CallId id : handovers_)
+        addRunClosures(program_.calls[id], id);
+      for (const CallId id : handovers_)
+        addCalledParameters(id);
       if (called_.size() == before)
         return;
     }
@@ -216,7 +234,7 @@ private:
   void addRunClosures(const link::Call &call, CallId id) {
     const auto add = [&](const std::vector<link::Target> &targets) {
       for (const link::Target &target : targets)
-        if (program_.facts(target.function).flags & facts::FunctionFlag::Lambda)
+        if (isLambda(target.function))
           run_.insert(target.function);
     };
     add(call.targets);
@@ -266,10 +284,10 @@ private:
   }
 
   void markCalledBack() {
-    for (CallId id = 0; id < program_.calls.size(); ++id) {
-      if (!isRust(id) || program_.calls[id].targets.empty())
-        continue;
+    for (const CallId id : handovers_) {
       link::Call &call = program_.calls[id];
+      if (call.targets.empty())
+        continue;
       if (isAsync(call.caller))
         addForwarded(call, id);
       for (link::CallableArgument &callable : call.callables)
@@ -293,6 +311,7 @@ private:
   }
 
   link::Program &program_;
+  std::vector<CallId> handovers_; // calls that are given something callable, or call it
   std::unordered_map<Parameter, const catalog::RunsArgument *, ParameterHash> boundaries_;
   std::unordered_map<Parameter, std::vector<FunctionId>, ParameterHash> closures_;
   std::unordered_set<Parameter, ParameterHash> called_; // before their function returns, or by its coroutine

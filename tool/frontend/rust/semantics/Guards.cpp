@@ -1,5 +1,7 @@
 #include "frontend/rust/semantics/Guards.h"
 
+#include "facts/NameCache.h"
+
 #include <algorithm>
 
 namespace clearway::frontend::rust {
@@ -39,7 +41,7 @@ bool placeText(const facts::FileFacts &file, ValueId id, std::string &text, unsi
 
 Name placePath(const facts::FileFacts &file, ValueId value) {
   std::string text;
-  return value != 0 && placeText(file, value, text, 0) ? Name(text) : Name();
+  return value != 0 && placeText(file, value, text, 0) ? facts::cachedName(text) : Name();
 }
 
 Name Guards::search(TypeId id, unsigned depth) {

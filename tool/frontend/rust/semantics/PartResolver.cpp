@@ -236,7 +236,7 @@ void PartResolver::addCallables(link::Call &call, const facts::CallSite &site) {
 void PartResolver::addInlineClosures(link::Call &call, const facts::CallSite &site) {
   const facts::FileFacts &file = program_.files[call.file];
   const Value &callee = file.values[site.callee];
-  if (!call.targets.empty() || callee.kind != ValueKind::Attr || !runsClosureAtOnce(callee.name.view()))
+  if (call.callables.empty() || !call.targets.empty() || callee.kind != ValueKind::Attr || !runsClosureAtOnce(callee.name.view()))
     return;
   for (const External &known : call.externals)
     if (known.entry && !known.entry->runs.empty())
