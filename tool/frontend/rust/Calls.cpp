@@ -125,7 +125,7 @@ void Body::takeOut(std::string_view function, NodeId first, Arguments &handed, R
   if (!drops && !takes)
     return;
   const NodeId name = syntax_.get(first, Field::Value);
-  const uint32_t local = syntax_.kind(name) == Kind::Identifier ? find(Name(syntax_.text(name))) : kNone;
+  const uint32_t local = syntax_.kind(name) == Kind::Identifier ? find(facts::cachedName(syntax_.text(name))) : kNone;
   if (local == kNone || unit_.variables[local].function != function_ || unit_.variables[local].objects.empty())
     return;
   const std::vector<ObjectId> &objects = unit_.variables[local].objects;

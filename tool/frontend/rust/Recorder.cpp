@@ -3,7 +3,6 @@
 #include "facts/NameCache.h"
 
 #include <algorithm>
-#include <cstring>
 
 namespace clearway::frontend::rust {
 
@@ -11,19 +10,9 @@ using facts::Value;
 using facts::ValueId;
 using facts::ValueKind;
 
-Recorder::Recorder(facts::FileFacts &file, std::string_view source) : facts(file), lineStarts_{0} {
-  for (const char *at = source.data(), *end = at + source.size();
-       (at = static_cast<const char *>(std::memchr(at, '\n', static_cast<size_t>(end - at))));)
-    lineStarts_.push_back(static_cast<uint32_t>(++at - source.data()));
-  facts.lineCount = static_cast<uint32_t>(lineStarts_.size()) - (source.empty() || source.back() == '\n' ? 1 : 0);
-}
-
-facts::SourceRange Recorder::range(uint32_t begin, uint32_t end) const {
-  const auto line = [&](uint32_t byte) {
-    return static_cast<uint32_t>(std::upper_bound(lineStarts_.begin(), lineStarts_.end(), byte) - lineStarts_.begin());
-  };
-  const uint32_t first = line(begin), last = line(end);
-  return {first, begin - lineStarts_[first - 1] + 1, last, end - lineStarts_[last - 1] + 1};
+Recorder::Recorder(facts::FileFacts &file, std::string_view source) : facts(file) {
+  lines_.reset(source);
+  facts.lineCount = lines_.lines();
 }
 
 facts::Span Recorder::operands(std::span<const ValueId> items) {

@@ -3,6 +3,7 @@
 
 #include "facts/Facts.h"
 #include "frontend/rust/Syntax.h"
+#include "frontend/treesitter/LineTable.h"
 
 #include <initializer_list>
 #include <span>
@@ -15,7 +16,7 @@ class Recorder {
 public:
   Recorder(facts::FileFacts &facts, std::string_view source);
 
-  facts::SourceRange range(uint32_t begin, uint32_t end) const;
+  facts::SourceRange range(uint32_t begin, uint32_t end) const { return lines_.range(begin, end); }
   facts::Span operands(std::span<const facts::ValueId> items);
 
   facts::ValueId add(facts::Value value);
@@ -37,7 +38,7 @@ public:
   facts::FileFacts &facts;
 
 private:
-  std::vector<uint32_t> lineStarts_;
+  clearway::treesitter::LineTable lines_;
 };
 
 } // namespace clearway::frontend::rust

@@ -31,6 +31,7 @@ Vocabulary makeVocabulary(const TSLanguage *language, std::span<const std::strin
   for (uint32_t field = 1; field <= ts_language_field_count(language); ++field)
     made.fields.push_back(static_cast<uint8_t>(
         indexOf(fields, ts_language_field_name_for_id(language, static_cast<TSFieldId>(field)))));
+  made.fieldless.resize(kinds.size());
   made.comment = indexOf(kinds, "comment");
   made.error = indexOf(kinds, "ERROR");
   return made;
@@ -78,7 +79,9 @@ NodeId FlatTree::flatten(TSParser *parser, bool keepComments) {
         comments_.push_back({begin, end});
     } else {
       const auto id = static_cast<NodeId>(nodes_.size());
-      nodes_.push_back({kind, vocabulary_.fields[ts_tree_cursor_current_field_id(&cursor)],
+      // Finding out the field takes longer than all else that is read here.
+      const bool hasField = open.empty() || !vocabulary_.fieldless[nodes_[open.back()].kind];
+      nodes_.push_back({kind, hasField ? vocabulary_.fields[ts_tree_cursor_current_field_id(&cursor)] : uint8_t{0},
                         begin == end && ts_node_is_missing(current), begin, end, id + 1});
       descended = ts_tree_cursor_goto_first_child(&cursor);
       if (descended)

@@ -32,6 +32,7 @@ struct Vocabulary {
   const TSLanguage *language = nullptr;
   std::vector<uint16_t> kinds; // by grammar symbol
   std::vector<uint8_t> fields; // by grammar field
+  std::vector<bool> fieldless; // by kind: no child is in a field, so that nobody needs to look
   uint16_t comment = 0;        // the kind that is left out of trees and collected apart
   uint16_t error = 0;          // the kind of error nodes
 };
