@@ -160,6 +160,7 @@ private:
 
   // ---- Macros.cpp
   Result macro(NodeId node);
+  facts::ValueId macroCallee(NodeId node);
   struct MacroArgument {
     uint32_t begin = 0, end = 0; // source range without sigils and names
     NodeId only = kNoNode;       // the token, if it is a single one
@@ -168,10 +169,14 @@ private:
   std::vector<MacroArgument> macroArguments(NodeId tokens) const;
   NodeId reparse(uint32_t begin, uint32_t end);
   Result argumentOf(const MacroArgument &argument, bool byReference);
+  bool isJson(NodeId tokens, unsigned depth = 0) const;
+  Result json(NodeId tokens, bool byReference);
   Result operandMacro(NodeId node, NodeId tokens, std::string_view name);
   Result vectorMacro(NodeId node, NodeId tokens);
   Result joinMacro(NodeId node, NodeId tokens, facts::ValueId callee);
   Result streamMacro(NodeId node, NodeId tokens);
+
+  // ---- SelectMacro.cpp
   struct SelectBranch {
     treesitter::ByteRange pattern, future, handler;
     bool blocking = false; // crossbeam's `recv(r) -> message`
@@ -179,7 +184,6 @@ private:
   std::vector<SelectBranch> selectBranches(NodeId tokens) const;
   Result selectMacro(NodeId node, NodeId tokens, facts::ValueId callee);
   Result selectHandlers(const std::vector<SelectBranch> &branches, const std::vector<facts::ValueId> &polled);
-  facts::ValueId macroCallee(NodeId node);
 
   // ---- helpers
   void use(const Result &result, facts::ResultUse use);

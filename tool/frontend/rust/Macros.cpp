@@ -4,8 +4,6 @@
 
 #include "frontend/rust/Types.h"
 
-#include <utility>
-
 #include <cstring>
 
 namespace clearway::frontend::rust {
@@ -100,7 +98,8 @@ std::vector<Body::MacroArgument> Body::macroArguments(NodeId tokens) const {
     }
     if (count == 0 && (kind == Kind::TokPercent || kind == Kind::TokQuestion)) // tracing's `%value`, `?value`
       continue;
-    if (kind == Kind::TokEqual && !current.interesting) { // `name = value`
+    const bool isKey = kind == Kind::TokColon && count == 1 && syntax_.kind(current.only) == Kind::StringLiteral;
+    if (isKey || (kind == Kind::TokEqual && !current.interesting)) { // `"key": value`, `name = value`
       current = {};
       count = 0;
       continue;
@@ -114,6 +113,36 @@ std::vector<Body::MacroArgument> Body::macroArguments(NodeId tokens) const {
   }
   flush();
   return arguments;
+}
+
+// `{"key": value, …}`, and arrays of such: what `json!` takes is no expression, but its values are.
+bool Body::isJson(NodeId tokens, unsigned depth) const {
+  if (syntax_.kind(tokens) != Kind::TokenTree || depth > kMaxDepth)
+    return false;
+  const NodeId open = tokens + 1, end = syntax_.tree[tokens].next;
+  const NodeId first = syntax_.tree[open].next;
+  if (first >= end)
+    return false;
+  if (syntax_.kind(open) == Kind::TokOpenBracket)
+    return isJson(first, depth + 1);
+  const NodeId second = syntax_.tree[first].next;
+  return syntax_.kind(open) == Kind::TokOpenBrace && syntax_.kind(first) == Kind::StringLiteral && second < end &&
+         syntax_.kind(second) == Kind::TokColon;
+}
+
+Result Body::json(NodeId tokens, bool byReference) {
+  Result result;
+  std::vector<ValueId> items;
+  ++macroDepth_;
+  if (macroDepth_ <= 16)
+    for (const MacroArgument &argument : macroArguments(tokens)) {
+      Result item = argumentOf(argument, byReference);
+      result.moved.insert(result.moved.end(), item.moved.begin(), item.moved.end());
+      items.push_back(item.value);
+    }
+  --macroDepth_;
+  result.value = record_.display(facts::DisplayKind::Dict, items);
+  return result;
 }
 
 // The stretch as an expression: parsed with some `;` that stands after it, so that it is a whole statement.
@@ -139,6 +168,8 @@ Result Body::argumentOf(const MacroArgument &argument, bool byReference) {
       result.value = place(argument.only);
     return result;
   }
+  if (argument.only != kNoNode && isJson(argument.only))
+    return json(argument.only, byReference);
   const NodeId expression = reparse(argument.begin, argument.end);
   if (byReference)
     result.value = place(expression);
@@ -232,144 +263,6 @@ Result Body::streamMacro(NodeId node, NodeId tokens) {
   Result result;
   result.value = record_.add(value);
   result.owned = true;
-  return result;
-}
-
-// ---- select!
-
-namespace {
-
-/// Cuts the tokens of a `select!` into branches: pattern `=` future [`, if` condition] `=>` handler.
-class SelectReader {
-public:
-  SelectReader(const Syntax &syntax, NodeId tokens) : syntax_(syntax) {
-    for (const NodeId token : syntax.children(tokens))
-      tokens_.push_back(token);
-    if (tokens_.size() >= 2) { // the delimiters
-      tokens_.erase(tokens_.begin());
-      tokens_.pop_back();
-    }
-  }
-
-  bool atEnd() const { return at_ >= tokens_.size(); }
-  Kind kind() const { return syntax_.kind(tokens_[at_]); }
-  const treesitter::Node &node() const { return syntax_.tree[tokens_[at_]]; }
-  std::string_view text() const { return syntax_.text(tokens_[at_]); }
-  void advance() { ++at_; }
-  /// Extent of the tokens up to one of the given kinds.
-  treesitter::ByteRange until(std::initializer_list<Kind> stops) {
-    treesitter::ByteRange range;
-    bool first = true;
-    for (; !atEnd(); advance()) {
-      for (const Kind stop : stops)
-        if (kind() == stop)
-          return range;
-      if (std::exchange(first, false))
-        range.begin = node().begin;
-      range.end = node().end;
-    }
-    return range;
-  }
-
-private:
-  const Syntax &syntax_;
-  std::vector<NodeId> tokens_;
-  size_t at_ = 0;
-};
-
-} // namespace
-
-std::vector<Body::SelectBranch> Body::selectBranches(NodeId tokens) const {
-  std::vector<SelectBranch> branches;
-  SelectReader reader(syntax_, tokens);
-  while (!reader.atEnd()) {
-    SelectBranch branch;
-    branch.pattern = reader.until({Kind::TokEqual, Kind::TokFatArrow, Kind::TokArrow, Kind::TokSemicolon});
-    if (reader.atEnd())
-      break;
-    const Kind stop = reader.kind();
-    reader.advance();
-    if (stop == Kind::TokSemicolon) // biased;
-      continue;
-    if (stop == Kind::TokEqual) {
-      branch.future = reader.until({Kind::TokFatArrow, Kind::TokComma});
-      reader.until({Kind::TokFatArrow}); // a condition
-      reader.advance();
-    } else if (stop == Kind::TokArrow) { // crossbeam: recv(r) -> message => …
-      branch.blocking = true;
-      branch.future = branch.pattern;
-      branch.pattern = reader.until({Kind::TokFatArrow});
-      reader.advance();
-    } else {
-      branch.pattern = {}; // else, default, complete
-    }
-    if (!reader.atEnd() && reader.kind() == Kind::TokenTree && reader.text().starts_with("{")) {
-      branch.handler = {reader.node().begin, reader.node().end};
-      reader.advance();
-    } else {
-      branch.handler = reader.until({Kind::TokComma});
-    }
-    if (!reader.atEnd() && reader.kind() == Kind::TokComma)
-      reader.advance();
-    branches.push_back(branch);
-  }
-  return branches;
-}
-
-Result Body::selectMacro(NodeId node, NodeId tokens, ValueId callee) {
-  const size_t futures = futures_.size();
-  const std::vector<SelectBranch> branches = selectBranches(tokens);
-  std::vector<ValueId> polled;
-  Result taken;
-  bool blocking = false;
-  for (const SelectBranch &branch : branches) {
-    blocking |= branch.blocking;
-    ValueId value = 0;
-    if (branch.future.end > branch.future.begin && !branch.blocking) {
-      openTemporaryScope();
-      Result future = awaitOperand(reparse(branch.future.begin, branch.future.end));
-      closeTemporaryScope(future);
-      value = future.value;
-      taken.moved.insert(taken.moved.end(), future.moved.begin(), future.moved.end());
-    }
-    polled.push_back(value);
-  }
-  recordCall(node, syntax_.get(node, Field::Macro), callee, {}, false);
-  if (!blocking)
-    suspend(node, facts::SuspensionKind::Await, record_.join(polled));
-  giveAway(taken);
-  dropFutures(futures);
-  return selectHandlers(branches, polled);
-}
-
-Result Body::selectHandlers(const std::vector<SelectBranch> &branches, const std::vector<ValueId> &polled) {
-  const BlockIndex head = flow_.current(), next = flow_.newBlock();
-  Result result;
-  ++conditional_;
-  for (size_t i = 0; i < branches.size(); ++i) {
-    const BlockIndex start = flow_.newBlock();
-    flow_.edge(head, start);
-    flow_.setCurrent(start);
-    const uint32_t outerLocals = locals_;
-    flow_.openScope();
-    Binding how;
-    how.scope = flow_.innermost();
-    how.droppable = true;
-    if (branches[i].pattern.end > branches[i].pattern.begin)
-      bindExpression(reparse(branches[i].pattern.begin, branches[i].pattern.end),
-                     record_.unary(ValueKind::Await, polled[i]), how);
-    Result one;
-    if (branches[i].handler.end > branches[i].handler.begin)
-      one = branch(reparse(branches[i].handler.begin, branches[i].handler.end));
-    flow_.closeScope(one.moved);
-    locals_ = outerLocals;
-    flow_.edge(flow_.current(), next);
-    merge(result, one);
-  }
-  --conditional_;
-  if (branches.empty())
-    flow_.edge(head, next);
-  flow_.setCurrent(next);
   return result;
 }
 
