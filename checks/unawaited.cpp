@@ -37,6 +37,13 @@ bool isMain(const Context &context, link::FunctionId f) {
          !analysis::isAsync(context.program.facts(f).kind);
 }
 
+/// `drop(job())`: asked for, but nothing has run.
+bool isDropped(const Context &context, const link::Call &call, facts::CallId outer) {
+  const auto &externals = context.program.calls[context.program.callAt(call.file, outer)].externals;
+  return std::any_of(externals.begin(), externals.end(),
+                     [](const link::External &external) { return external.name.view() == "std::mem::drop"; });
+}
+
 /// How the coroutine is lost, or nullopt if it may be awaited after all.
 std::optional<std::string> howLost(const Context &context, const UsedValues &values, CallId id) {
   const link::Call &call = context.program.calls[id];
@@ -60,6 +67,8 @@ std::optional<std::string> howLost(const Context &context, const UsedValues &val
     if (context.program.language(call.caller) == facts::Language::Python && site.awaitedBy != facts::kNone &&
         takesForItsValue(context, call, site.awaitedBy))
       return "is used as a value without `await`: what is passed on is the coroutine, not its result";
+    if (site.awaitedBy != facts::kNone && isDropped(context, call, site.awaitedBy))
+      return "is dropped before anybody awaits it: nothing of it runs";
     return std::nullopt;
   default:
     return std::nullopt;
@@ -76,11 +85,22 @@ Finding base(const Context &context, CallId call) {
   return finding;
 }
 
+/// Rust calls them futures.
+std::string inTermsOf(facts::Language language, std::string text) {
+  constexpr std::string_view kCoroutine = "coroutine";
+  if (language == facts::Language::Rust)
+    for (size_t at = 0; (at = text.find(kCoroutine, at)) != std::string::npos;)
+      text.replace(at, kCoroutine.size(), "future");
+  return text;
+}
+
 std::string_view advice(const Context &context, CallId id) {
   const link::FunctionId caller = context.program.calls[id].caller;
   const bool async = analysis::isAsync(context.program.facts(caller).kind);
   if (context.program.language(caller) != facts::Language::Cpp)
-    return async ? "write `await`" : "await it in an `async` function, or schedule it and keep the task";
+    return !async                                                              ? "await it in an `async` function, or schedule it and keep the task"
+           : context.program.language(caller) == facts::Language::Rust ? "write `.await`"
+                                                                       : "write `await`";
   if (runsUnawaited(context, id))
     return "`co_await` it, return it or hand it on; a cast to `void` says that nobody need wait";
   return async ? "write `co_await`" : "return it, or hand it to what runs it";
@@ -90,8 +110,9 @@ Finding lost(const Context &context, CallId id, const std::string &how) {
   Finding finding = base(context, id);
   if (runsUnawaited(context, id))
     finding.level = report::Level::Warning;
-  finding.message = quoted(calleeName(context, id)) + " " + how + "; " + std::string(advice(context, id));
-  finding.chain = {{finding.primary, "the coroutine is made and dropped here", 1}};
+  const facts::Language language = context.program.language(context.program.calls[id].caller);
+  finding.message = quoted(calleeName(context, id)) + " " + inTermsOf(language, how) + "; " + std::string(advice(context, id));
+  finding.chain = {{finding.primary, inTermsOf(language, "the coroutine is made and dropped here"), 1}};
   if (auto fix = addAwait(context, id, finding.terminal == "asyncio.sleep"))
     finding.fixes.push_back(std::move(*fix));
   return finding;

@@ -1,6 +1,7 @@
 #include "checks/support/Flows.h"
 
 #include "checks/support/Places.h"
+#include "facts/Unused.h"
 
 #include <algorithm>
 
@@ -27,11 +28,31 @@ bool isTransparent(std::string_view decorator) {
   return std::find(std::begin(kKnown), std::end(kKnown), last) != std::end(kKnown);
 }
 
+/// Rust: `fn load(&self) -> BoxFuture<'_, u8> { Box::pin(async move { … }) }` does nothing before it is awaited, either.
+bool onlyMakesFuture(const link::Program &program, link::FunctionId f) {
+  const facts::Function &function = program.facts(f);
+  const FileFacts &file = program.fileOf(f);
+  if (program.language(f) != facts::Language::Rust || function.kind != facts::FunctionKind::Plain ||
+      function.flags & facts::FunctionFlag::Lambda || function.returns.count != 1)
+    return false;
+  const Value *made = &file.values[file.operandsOf(function.returns)[0]];
+  const bool isWrapped = made->kind == ValueKind::CallResult && program.functions[f].callCount == 1 &&
+                         file.values[file.calls[made->a].callee].name.view() == "pin"; // and not spawned
+  if (isWrapped && file.calls[made->a].arguments.count == 1)
+    made = &file.values[file.argumentsOf(file.calls[made->a])[0].value];
+  else if (program.functions[f].callCount != 0)
+    return false;
+  return made->kind == ValueKind::Closure && file.functions[made->a].flags & facts::FunctionFlag::AsyncBlock &&
+         file.functions[made->a].kind == facts::FunctionKind::Coroutine;
+}
+
 /// An unknown decorator may turn the coroutine into anything.
 bool isPlainCoroutine(const link::Program &program, const link::Target &target) {
   const facts::Function &function = program.facts(target.function);
-  if (function.kind != facts::FunctionKind::Coroutine || target.confidence == link::Confidence::NameOnly)
+  if (target.confidence == link::Confidence::NameOnly)
     return false;
+  if (function.kind != facts::FunctionKind::Coroutine)
+    return onlyMakesFuture(program, target.function);
   size_t known = 0;
   for (const link::External &decorator : program.functions[target.function].decorators)
     known += isTransparent(decorator.name.view()) ||
@@ -87,8 +108,10 @@ void UsedValues::markReads() {
     read_[site.callee] = true;
   for (const facts::Loop &loop : file_.loops)
     read_[loop.subject] = true;
+  // In Rust every local is an object; that a future is dropped does not mean that anybody waits for it.
   for (const facts::ScopedObject &object : file_.objects)
-    read_[object.initializer] = true;
+    if (file_.language != facts::Language::Rust || object.name.empty())
+      read_[object.initializer] = true;
   // Alternatives are read when what they meet in is; parts come before the whole.
   for (ValueId id = static_cast<ValueId>(file_.values.size()); id-- > 0;)
     if (file_.values[id].kind == ValueKind::Join && (read_[id] || timesBound_[id]))
@@ -124,6 +147,8 @@ bool UsedValues::isRead(facts::CallId call) const {
     return true;
   const auto binding = std::find_if(file_.bindings.begin(), file_.bindings.end(),
                                     [&](const facts::Binding &one) { return one.value == result; });
+  if (file_.language == facts::Language::Rust)
+    return !(binding->flags & facts::BindingFlag::Unused);
   const bool local = file_.scopes[binding->scope].kind == facts::ScopeKind::Function &&
                      !(binding->flags & facts::BindingFlag::Instance);
   return !local || isNameRead(*binding);

@@ -251,9 +251,12 @@ void Body::let(NodeId node) {
   openTemporaryScope();
   if (syntax_.kind(pattern) == Kind::TokUnderscore) {
     Result dropped;
+    const uint32_t binding = unmentioned(value);
     if (isPlace(syntax_, value))
       place(value); // `let _ = g;` moves nothing
-    else
+    if (binding != kNone)
+      unit_.mentions.remove(binding);
+    if (!isPlace(syntax_, value))
       dropped = extending(value, blockScope_);
     use(dropped, facts::ResultUse::Discarded);
     giveAway(dropped);

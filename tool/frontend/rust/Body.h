@@ -103,6 +103,7 @@ private:
     std::vector<facts::ObjectId> moved;
   };
   Arguments arguments(NodeId list, bool awaited, bool stored = false);
+  uint32_t unmentioned(NodeId name) const;
   void takeOut(std::string_view function, NodeId first, Arguments &handed, Result &result);
   facts::CallId recordCall(NodeId node, NodeId nameNode, facts::ValueId callee, const Arguments &arguments,
                            bool awaited);
@@ -164,10 +165,12 @@ private:
   struct MacroArgument {
     uint32_t begin = 0, end = 0; // source range without sigils and names
     NodeId only = kNoNode;       // the token, if it is a single one
+    NodeId first = kNoNode;
     bool interesting = false;    // has calls, awaits, closures or macros
   };
   std::vector<MacroArgument> macroArguments(NodeId tokens) const;
   NodeId reparse(uint32_t begin, uint32_t end);
+  void mentionTokens(const MacroArgument &argument);
   Result argumentOf(const MacroArgument &argument, bool byReference);
   bool isJson(NodeId tokens, unsigned depth = 0) const;
   Result json(NodeId tokens, bool byReference);

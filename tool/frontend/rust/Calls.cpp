@@ -142,6 +142,13 @@ void Body::takeOut(std::string_view function, NodeId first, Arguments &handed, R
   handed.moved.clear();
 }
 
+// The binding of a local that nothing has named so far.
+uint32_t Body::unmentioned(NodeId name) const {
+  const uint32_t local = syntax_.kind(name) == Kind::Identifier ? find(Name(syntax_.text(name))) : kNone;
+  const uint32_t binding = local == kNone ? kNone : unit_.variables[local].binding;
+  return binding == kNone || unit_.mentions.contains(binding) ? kNone : binding;
+}
+
 Result Body::pathCall(NodeId node, NodeId function, bool awaited) {
   const std::string_view last = lastName(unit_, function);
   Result result;
@@ -156,7 +163,10 @@ Result Body::pathCall(NodeId node, NodeId function, bool awaited) {
     callee = record_.unary(ValueKind::Deref, place(function)); // `(self.callback)(x)`, `make()(x)`
   }
   const NodeId argumentList = syntax_.get(node, Field::Arguments);
+  const uint32_t dropped = last == "drop" ? unmentioned(syntax_.inner(argumentList)) : kNone;
   Arguments handed = arguments(argumentList, awaited);
+  if (dropped != kNone)
+    unit_.mentions.remove(dropped);
   takeOut(last, syntax_.inner(argumentList), handed, result);
   if (holdsArguments(syntax_, function, last))
     result.moved = std::move(handed.moved);

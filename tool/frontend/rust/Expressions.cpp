@@ -143,6 +143,7 @@ Result Body::name(NodeId node) {
     return result;
   }
   const Variable &variable = unit_.variables[local];
+  unit_.mentions.add(variable.binding);
   result.value = variable.value;
   if (variable.function == function_)
     result.moved = variable.objects;

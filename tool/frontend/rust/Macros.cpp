@@ -107,6 +107,7 @@ std::vector<Body::MacroArgument> Body::macroArguments(NodeId tokens) const {
     if (count++ == 0) {
       current.begin = syntax_.tree[token].begin;
       current.only = token;
+      current.first = token;
     }
     current.end = syntax_.tree[token].end;
     current.interesting |= isInteresting(syntax_, token);
@@ -161,16 +162,28 @@ NodeId Body::reparse(uint32_t begin, uint32_t end) {
   return syntax_.kind(statement) == Kind::ExpressionStatement ? syntax_.inner(statement) : statement;
 }
 
+// Tokens that are read as no expression may still use what they name.
+void Body::mentionTokens(const MacroArgument &argument) {
+  for (NodeId at = argument.first; at < syntax_.tree.size() && syntax_.tree[at].begin < argument.end; ++at)
+    if (syntax_.kind(at) == Kind::Identifier)
+      if (const uint32_t local = find(Name(syntax_.text(at))); local != kNone)
+        unit_.mentions.add(unit_.variables[local].binding);
+}
+
 Result Body::argumentOf(const MacroArgument &argument, bool byReference) {
   Result result;
   if (!argument.interesting) {
     if (argument.only != kNoNode)
       result.value = place(argument.only);
+    else
+      mentionTokens(argument);
     return result;
   }
   if (argument.only != kNoNode && isJson(argument.only))
     return json(argument.only, byReference);
   const NodeId expression = reparse(argument.begin, argument.end);
+  if (expression == kNoNode || syntax_.kind(expression) == Kind::Error)
+    mentionTokens(argument);
   if (byReference)
     result.value = place(expression);
   else

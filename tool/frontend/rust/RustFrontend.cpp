@@ -1,6 +1,7 @@
 #include "frontend/Frontend.h"
 
 #include "frontend/rust/Body.h"
+#include "facts/Unused.h"
 #include "frontend/rust/Items.h"
 
 #include <xxhash.h>
@@ -62,6 +63,15 @@ void diagnoseErrors(Unit &unit, NodeId root) {
   }
 }
 
+/// Code that does not parse may name what it likes.
+void markUnused(Unit &unit) {
+  if (unit.facts.hadErrors)
+    return;
+  for (const Variable &variable : unit.variables)
+    if (facts::Binding &binding = unit.facts.bindings[variable.binding]; !unit.mentions.contains(variable.binding))
+      binding.flags |= facts::BindingFlag::Unused;
+}
+
 void extractInto(Unit &unit, const SourceFile &file) {
   const NodeId root = unit.syntax.tree.parse();
   if (root == kNoNode) {
@@ -81,6 +91,7 @@ void extractInto(Unit &unit, const SourceFile &file) {
     unit.jobs.pop_front();
     Body(unit, job).walk();
   }
+  markUnused(unit);
   addDirectives(unit);
 }
 

@@ -41,6 +41,21 @@ struct Initializer { // of a static, const or associated const
   facts::ScopeId scope = 0;
 };
 
+/// The local variables that something names, by binding.
+class Mentions {
+public:
+  void add(uint32_t binding) {
+    if (binding >= named_.size())
+      named_.resize(binding + 64);
+    named_[binding] = true;
+  }
+  void remove(uint32_t binding) { named_[binding] = false; }
+  bool contains(uint32_t binding) const { return binding < named_.size() && named_[binding]; }
+
+private:
+  std::vector<bool> named_;
+};
+
 struct Unit {
   Unit(facts::FileFacts &file, std::string_view source)
       : syntax(source), record(file, source), facts(file), edition2024(file.edition >= 2024) {}
@@ -58,6 +73,7 @@ struct Unit {
   std::vector<Initializer> initializers;
   std::vector<Variable> variables;
   std::vector<Local> locals;
+  Mentions mentions;
 };
 
 /// Nesting deeper than this is not followed; such code is generated.
