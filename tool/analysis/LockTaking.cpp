@@ -12,6 +12,15 @@ using facts::FileFacts;
 using link::CallId;
 using link::ObjectId;
 
+namespace {
+
+/// A parameter or a captured variable: whoever made it took the lock.
+bool isHandedIn(const link::Program &program, const link::Object &object) {
+  return program.files[object.file].objects[object.object].isParameter;
+}
+
+} // namespace
+
 /// The lock an object holds from its birth; nullopt for objects that are no guards.
 std::optional<Taking> LockClassifier::birth(ObjectId id) const {
   const link::Object &object = program_.objects[id];
@@ -55,7 +64,7 @@ std::optional<Taking> LockClassifier::guard(const link::Object &object, const En
   if (lock == LockKind::None || isDeferred(object, entry))
     return std::nullopt;
   return Taking{&entry, lock,
-                !entry.tryOnly && !(object.origin != link::kNone && takenBefore(object.origin))};
+                !entry.tryOnly && !isHandedIn(program_, object) && !(object.origin != link::kNone && takenBefore(object.origin))};
 }
 
 /// A guard is judged by the lock it guards: unique_lock over an asynchronous lock is asynchronous.

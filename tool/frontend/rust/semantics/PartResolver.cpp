@@ -104,11 +104,39 @@ void PartResolver::resolveFunction(FunctionId f) {
   }
 }
 
+namespace {
+
+/// `BoxFuture` of `BoxFuture<'static, T>`.
+std::string_view writtenName(const facts::FileFacts &file, ValueId id) {
+  Value value = file.values[id];
+  if (value.kind == ValueKind::Apply)
+    value = file.values[value.a];
+  return value.kind == ValueKind::Ref || value.kind == ValueKind::Attr ? value.name.view() : std::string_view();
+}
+
+} // namespace
+
+// `-> Self::Future`, in an implementation that says `type Future = …;`.
+std::pair<FileId, ValueId> PartResolver::declaredResult(FunctionId f) const {
+  const FileId id = program_.functions[f].file;
+  const facts::FileFacts &file = program_.files[id];
+  const facts::Function &fact = program_.facts(f);
+  const Value &result = file.values[fact.returnType];
+  if (result.kind == ValueKind::Attr && result.flag == 1 && fact.enclosingClass != kNone &&
+      writtenName(file, result.a) == "Self")
+    if (const ClassRef alias = items_.memberClass({id, fact.enclosingClass}, result.name); alias.file != link::kNone)
+      return {alias.file, program_.files[alias.file].classes[alias.id].self};
+  return {id, fact.returnType};
+}
+
 bool PartResolver::returnsFuture(FunctionId f) {
   const facts::Function &fact = program_.facts(f);
   if (fact.kind != facts::FunctionKind::Plain || fact.flags & facts::FunctionFlag::Lambda || fact.returnType == 0)
     return false;
-  const TypeId declared = inference_.typeNamed(program_.functions[f].file, fact.returnType);
+  const auto [file, result] = declaredResult(f);
+  const TypeId declared = inference_.typeNamed(file, result);
+  if (declared == kUnknownType) // imported from a file that is not there
+    return isFutureOrStream(writtenName(program_.files[file], result));
   const TypeTable &types = inference_.types;
   TypeId id = types.stripped(declared);
   while (types[id].kind == TypeKind::Named && !types[id].args.empty() &&
@@ -135,8 +163,11 @@ void PartResolver::addPolledFunctions(const std::vector<bool> &isCalled) {
                            program_.functions[f].overrides.empty();
     if (!isForeign || !returnsFuture(f))
       return;
-    if (const auto traits = traitNames(program_.functions[f].file, owner.bases); !traits.empty())
-      program_.functions[f].bases.push_back({traits.front(), polled, Confidence::Inferred});
+    const auto traits = traitNames(program_.functions[f].file, owner.bases);
+    const facts::FileFacts &file = program_.fileOf(f);
+    const Name trait = traits.empty() ? Name(writtenName(file, file.operandsOf(owner.bases).front())) : traits.front();
+    if (trait)
+      program_.functions[f].bases.push_back({trait, polled, Confidence::Inferred});
   });
 }
 

@@ -42,6 +42,7 @@ private:
   }
   void resolveFunction(link::FunctionId f);
   void resolveDecorators(link::FunctionId f);
+  std::pair<link::FileId, facts::ValueId> declaredResult(link::FunctionId f) const;
   bool returnsFuture(link::FunctionId f);
   void resolveCall(link::CallId id);
   void resolveIteration(link::Call &call, const Callee &callee);
