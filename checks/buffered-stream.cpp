@@ -40,6 +40,12 @@ bool hasName(const link::Call &call, std::initializer_list<std::string_view> nam
   });
 }
 
+/// Rust: methods that hand out what their receiver holds already.
+bool takesItemsOut(std::string_view method) {
+  return method == "into_iter" || method == "iter" || method == "unwrap" || method == "expect" || method == "drain" ||
+         method == "unwrap_or_default" || method == "clone";
+}
+
 /// A value that holds all items and took long to make: the call that made it.
 class Collected {
 public:
@@ -52,6 +58,8 @@ public:
       return std::nullopt;
     if (value.kind == ValueKind::Await || value.kind == ValueKind::Element)
       return maker(value.a, depth + 1);
+    if (value.kind == ValueKind::Variable && file_.language == facts::Language::Rust)
+      return maker(file_.bindings[value.a].value, depth + 1);
     if (value.kind == ValueKind::Display || value.kind == ValueKind::Join)
       return firstOf(file_.operandsOf(value.operands), depth);
     return value.kind == ValueKind::CallResult ? makerCall(context_.program.callAt(fileId_, value.a), depth)
@@ -68,6 +76,9 @@ private:
 
   std::optional<CallId> makerCall(CallId id, int depth) const {
     const link::Call &call = context_.program.calls[id];
+    if (const Value &callee = file_.values[file_.calls[call.site].callee];
+        file_.language == facts::Language::Rust && callee.kind == ValueKind::Attr && takesItemsOut(callee.name.view()))
+      return maker(callee.a, depth + 1);
     if (hasName(call, {"list", "tuple", "sorted", "iter", "enumerate", "reversed"})) {
       const auto arguments = file_.argumentsOf(context_.program.site(id));
       return arguments.empty() ? std::nullopt : insideCollection(arguments[0].value, depth);
@@ -144,6 +155,59 @@ std::optional<Finding> respondedLater(const Context &context, CallId id) {
                  quoted(call.externals.front().name.view()) + " sends");
 }
 
+/// Methods of streams whose result is a stream of the same items, one by one.
+bool passesItemsOn(std::string_view method) {
+  constexpr std::string_view kNames[] = {"map", "map_ok", "boxed", "boxed_local", "chain", "fuse", "inspect", "throttle", "enumerate"};
+  return std::find(std::begin(kNames), std::end(kNames), method) != std::end(kNames);
+}
+
+/// The call of a method on the result of a call: `stream.map(…)` for `stream`; kNone if there is none.
+facts::CallId methodOn(const Context &context, CallId id) {
+  const link::Call &call = context.program.calls[id];
+  const FileFacts &file = context.program.files[call.file];
+  const link::Function &caller = context.program.functions[call.caller];
+  for (uint32_t i = 0; i < caller.callCount; ++i) {
+    const link::Call &outer = context.program.calls[caller.firstCall + i];
+    const Value &callee = file.values[file.calls[outer.site].callee];
+    if (callee.kind == ValueKind::Attr && callee.flag == 0 && file.values[callee.a].kind == ValueKind::CallResult &&
+        file.values[callee.a].a == call.site)
+      return outer.site;
+  }
+  return facts::kNone;
+}
+
+/// Whether a stream is handed to somebody else: returned, or given to what answers with it.
+bool isHandedOn(const Context &context, CallId id) {
+  constexpr unsigned kLongest = 6;
+  for (unsigned step = 0; step < kLongest; ++step) {
+    const facts::ResultUse use = context.program.site(id).use;
+    if (use != facts::ResultUse::Receiver)
+      return use == facts::ResultUse::Returned || use == facts::ResultUse::Argument;
+    const link::Call &call = context.program.calls[id];
+    const FileFacts &file = context.program.files[call.file];
+    const facts::CallId outer = methodOn(context, id);
+    if (outer == facts::kNone || !passesItemsOn(file.values[file.calls[outer].callee].name.view()))
+      return false;
+    id = context.program.callAt(call.file, outer);
+  }
+  return false;
+}
+
+/// `stream::iter(compute_all())`, on the event loop, for somebody else to read.
+std::optional<Finding> iteratedLater(const Context &context, CallId id) {
+  const link::Call &call = context.program.calls[id];
+  const bool makesStream = std::any_of(call.externals.begin(), call.externals.end(), [](const link::External &api) {
+    return api.entry && api.entry->buffersStream;
+  });
+  if (!makesStream || !wantedReach(context, call.caller) || !isHandedOn(context, id))
+    return std::nullopt;
+  const auto arguments = context.program.files[call.file].argumentsOf(context.program.site(id));
+  const auto maker = arguments.empty() ? std::nullopt : Collected(context, call.file).maker(arguments[0].value);
+  if (!maker)
+    return std::nullopt;
+  return finding(context, *maker, location(context.program, id), quoted(call.externals.front().name.view()) + " hands out");
+}
+
 class BufferedStream : public Check {
 public:
   void run(const Context &context, const std::function<void(Finding)> &emit) const override {
@@ -157,8 +221,9 @@ public:
     for (CallId call = 0; call < context.program.calls.size(); ++call)
       if (context.options.includeTests ||
           !analysis::isTest(context.program, context.program.calls[call].caller))
-        if (auto found = respondedLater(context, call))
-          emit(std::move(*found));
+        for (const auto &responded : {respondedLater(context, call), iteratedLater(context, call)})
+          if (responded)
+            emit(*responded);
   }
 };
 

@@ -94,6 +94,25 @@ bool constructs(const Program &program, link::FunctionId f, Name type) {
   return isConstructor && std::any_of(bases.begin(), bases.end(), [&](const link::External &base) { return base.name == type; });
 }
 
+/// `Result<File>` and `Option<File>`: what `?` and unwrap() take out of them.
+bool returnsType(const catalog::Entry &entry, Name type) {
+  std::string_view text = entry.returns.view();
+  if (text == type.view())
+    return true;
+  for (const std::string_view wrapper : {"std::result::Result<", "std::option::Option<"})
+    if (text.starts_with(wrapper) && text.ends_with('>'))
+      return text.substr(wrapper.size(), text.size() - wrapper.size() - 1) == type.view();
+  return false;
+}
+
+/// `open(path).unwrap()`: the value that unwrap() is called on, or 0.
+facts::ValueId unwrapped(const FileFacts &file, const CallSite &site) {
+  const Value &callee = file.values[site.callee];
+  const std::string_view method = callee.name.view();
+  const bool unwraps = method == "unwrap" || method == "expect" || method == "lock" || method == "by_ref";
+  return file.language == facts::Language::Rust && callee.kind == ValueKind::Attr && unwraps ? callee.a : 0;
+}
+
 /// The names under which a call's result is known as a type: what is constructed, and what its entry returns.
 bool hasType(const Program &program, link::FileId file, facts::ValueId value, Name type) {
   const FileFacts &facts = program.files[file];
@@ -107,11 +126,13 @@ bool hasType(const Program &program, link::FileId file, facts::ValueId value, Na
   bool complete = false;
   for (facts::CallId origin : originsOf(facts, value, complete)) {
     const link::Call &maker = program.calls[program.callAt(file, origin)];
+    if (const facts::ValueId inner = unwrapped(facts, facts.calls[origin]); inner && hasType(program, file, inner, type))
+      return true;
     if (std::any_of(maker.targets.begin(), maker.targets.end(),
                     [&](const link::Target &target) { return constructs(program, target.function, type); }))
       return true;
     for (const link::External &external : maker.externals) {
-      if (external.name == type || (external.entry && external.entry->returns == type))
+      if (external.name == type || (external.entry && returnsType(*external.entry, type)))
         return true;
       if (external.entry && std::find(external.entry->bases.begin(), external.entry->bases.end(), type) !=
                                 external.entry->bases.end())

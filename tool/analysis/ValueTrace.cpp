@@ -77,7 +77,7 @@ void origins(const FileFacts &file, ValueId id, int depth, std::vector<facts::Ca
     complete = false;
   else if (value.kind == ValueKind::CallResult)
     out.push_back(value.a);
-  else if (isWrapper(value.kind))
+  else if (isWrapper(value.kind) || (value.kind == ValueKind::Element && value.flag == 1)) // Rust's `?`
     origins(file, value.a, depth + 1, out, complete);
   else if (value.kind == ValueKind::Join)
     for (ValueId part : file.operandsOf(value.operands))
