@@ -55,7 +55,8 @@ private:
   void addFunction(FunctionId f) {
     const Function &function = program_.facts(f);
     if (isAsync(function.kind))
-      return add(f, ExecutionContext::EventLoop, EntryKind::Coroutine, {}, {}, Confidence::Certain);
+      return add(f, ExecutionContext::EventLoop, EntryKind::Coroutine, {}, runtimeOfType(f, function),
+                 Confidence::Certain);
     if (const ExecutionContext marked = annotatedContext(program_, f); marked != ExecutionContext::Unknown)
       add(f, marked, EntryKind::Annotated, {}, {}, Confidence::Certain);
     for (const link::External &decorator : program_.functions[f].decorators)
@@ -64,6 +65,16 @@ private:
             decorator.confidence);
     if (function.enclosingClass != facts::kNone)
       addMethod(f, function);
+  }
+
+  /// In C++ the type of the coroutine tells whose loop runs it.
+  Name runtimeOfType(FunctionId f, const Function &function) const {
+    if (program_.language(f) != facts::Language::Cpp)
+      return {};
+    const facts::Value &type = program_.fileOf(f).values[function.returnType];
+    const catalog::Entry *entry =
+        type.kind == facts::ValueKind::Type ? catalog_.find(facts::Language::Cpp, type.name) : nullptr;
+    return entry ? entry->runtime : Name();
   }
 
   /// A method that a framework calls: the catalogue speaks of this very method, or of all methods of the base

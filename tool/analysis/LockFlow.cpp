@@ -372,7 +372,10 @@ private:
   }
 
   void recordSuspension(const State &state, facts::SuspensionId suspension) {
-    const State held = once(state);
+    State held = once(state);
+    std::erase_if(held, [&](const Guard &guard) {
+      return guard.holder != link::kNone && classifier_.isHandedOver(guard.holder, file_.suspensions[suspension]);
+    });
     if (held.empty())
       return;
     out_.suspensions.push_back({f_, link::kNone, suspension, held});

@@ -29,9 +29,70 @@ std::optional<Taking> LockClassifier::birth(ObjectId id) const {
       return guard(object, *type.entry);
   if (object.origin != link::kNone)
     for (const link::External &maker : program_.calls[object.origin].externals)
-      if (maker.entry && maker.entry->isGuard)
+      if (maker.entry && maker.entry->isGuard && !(maker.entry->suspends && isPending(object)))
         return guard(object, *maker.entry);
   return std::nullopt;
+}
+
+/// In C++ what a suspending call returns is an object of its own, which holds nothing: `lock.hold()` before it is awaited.
+bool LockClassifier::isPending(const link::Object &object) const {
+  if (program_.language(object.function) != facts::Language::Cpp)
+    return false;
+  const FileFacts &file = program_.files[object.file];
+  facts::ValueId value = file.objects[object.object].initializer;
+  while (file.values[value].kind == facts::ValueKind::Cast && file.values[value].a < file.values.size())
+    value = file.values[value].a;
+  return file.values[value].kind != facts::ValueKind::Await;
+}
+
+namespace {
+
+constexpr unsigned kDeepestMention = 6;
+
+bool contains(const facts::SourceRange &outer, const facts::SourceRange &inner) {
+  return std::pair(outer.beginLine, outer.beginColumn) <= std::pair(inner.beginLine, inner.beginColumn) &&
+         std::pair(inner.endLine, inner.endColumn) <= std::pair(outer.endLine, outer.endColumn);
+}
+
+/// Whether the expression is the local of that name, or gives it to a call or to an object that it makes.
+bool mentions(const FileFacts &file, facts::ValueId id, Name name, unsigned depth) {
+  if (id >= file.values.size() || depth > kDeepestMention)
+    return false;
+  const facts::Value &value = file.values[id];
+  const auto inAny = [&](auto ids) {
+    return std::any_of(ids.begin(), ids.end(), [&](facts::ValueId one) { return mentions(file, one, name, depth + 1); });
+  };
+  switch (value.kind) {
+  case facts::ValueKind::Variable:
+    return file.bindings[value.a].name == name;
+  case facts::ValueKind::Param:
+    return value.name == name;
+  case facts::ValueKind::Cast:
+  case facts::ValueKind::Deref:
+  case facts::ValueKind::Await:
+    return mentions(file, value.a, name, depth + 1);
+  case facts::ValueKind::CallResult: {
+    const facts::CallSite &site = file.calls[value.a];
+    const facts::Value &callee = file.values[site.callee];
+    const auto given = file.argumentsOf(site);
+    return mentions(file, callee.a, name, depth + 1) ||
+           std::any_of(given.begin(), given.end(),
+                       [&](const facts::Argument &one) { return mentions(file, one.value, name, depth + 1); });
+  }
+  default:
+    return inAny(file.operandsOf(value.operands));
+  }
+}
+
+} // namespace
+
+bool LockClassifier::isHandedOver(ObjectId id, const facts::Suspension &to) const {
+  const link::Object &object = program_.objects[id];
+  if (program_.language(object.function) != facts::Language::Cpp)
+    return false;
+  const FileFacts &file = program_.files[object.file];
+  const facts::ScopedObject &guard = file.objects[object.object];
+  return guard.name ? mentions(file, to.operand, guard.name, 0) : contains(to.range, guard.range);
 }
 
 /// The lock that a call on the lock itself takes: lock.acquire().

@@ -23,11 +23,14 @@ public:
   /// The lock that a call on the lock itself takes: lock.acquire().
   std::optional<Taking> acquire(const link::Call &call) const;
   bool releases(const link::Call &call) const;
+  /// `co_await changed.wait(lock)` gives the guard to what is awaited, which unlocks it meanwhile (C++).
+  bool isHandedOver(link::ObjectId guard, const facts::Suspension &to) const;
 
 private:
   bool isOfObject(const link::Call &call) const;
   std::optional<Taking> guard(const link::Object &object, const catalog::Entry &entry) const;
   catalog::LockKind guardedLock(const link::Object &object, const catalog::Entry &entry) const;
+  bool isPending(const link::Object &object) const;
   bool isDeferred(const link::Object &object, const catalog::Entry &entry) const;
   bool takenBefore(link::CallId origin) const;
 

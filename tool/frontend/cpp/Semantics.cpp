@@ -44,6 +44,7 @@ private:
   void resolveFunction(link::FunctionId f);
   void resolveCall(link::CallId c);
   void resolveObject(link::Object &object);
+  void addResultType(link::Object &object, const link::Call &origin);
   void completeApproximate(link::Object &object, const facts::FileFacts &file, const facts::ScopedObject &fact);
   void addSymbolTargets(link::Call &call, const facts::FileFacts &file, const facts::Value &symbol);
   void addMarks(link::Call &call, const facts::FileFacts &file, const facts::Value &symbol);
@@ -51,6 +52,7 @@ private:
   bool accepts(link::FunctionId target, const facts::CallSite &site) const;
   void keepNearest(link::Call &call) const;
   void addMemberExternals(link::Call &call, Name type, Name member);
+  bool hasMember(Name owner, Name name) const;
   Name memberOrGlobal(Name owner, Name name) const;
   void addApproximateTargets(link::Call &call, const facts::FileFacts &file, const facts::CallSite &site);
   void addCallables(link::Call &call, const facts::FileFacts &file, const facts::CallSite &site);
@@ -176,6 +178,11 @@ void Resolver::addMarks(link::Call &call, const facts::FileFacts &file, const fa
   }
 }
 
+bool Resolver::hasMember(Name owner, Name name) const {
+  return classes_.declares(owner, name) ||
+         !functions_.byKey(Name(std::string(owner.view()) + "::" + std::string(name.view()))).empty();
+}
+
 /// `send(x)` inside a class is its own or an inherited member before it is the function of the C library. With a base
 /// class, or the whole class, out of sight nobody can tell.
 Name Resolver::memberOrGlobal(Name owner, Name name) const {
@@ -201,9 +208,12 @@ void Resolver::addApproximateTargets(link::Call &call, const facts::FileFacts &f
   else if (callee.kind != facts::ValueKind::Attr)
     return values_.callables(call.file, site.callee, call.targets);
   const facts::ClassId owner = file.functions[site.caller].enclosingClass;
-  if (owner != facts::kNone && callee.kind == facts::ValueKind::Symbol && name.view().find("::") == std::string_view::npos)
+  const bool unqualified = callee.kind == facts::ValueKind::Symbol && callee.name.view().find("::") == std::string_view::npos;
+  if (owner != facts::kNone && unqualified && name.view().find("::") == std::string_view::npos)
     name = memberOrGlobal(file.classes[owner].qualifiedName, name);
-  if (!name)
+  // `size_t read(…) { return ::read(fd_, …); }`: whether a wrapper's descriptor blocks is settled elsewhere.
+  if (!name || (owner != facts::kNone && callee.name.view().starts_with("::") &&
+                hasMember(file.classes[owner].qualifiedName, name)))
     return;
   for (link::FunctionId target : functions_.byKey(name))
     if (accepts(target, site))
@@ -295,6 +305,22 @@ void Resolver::addGuardTypes(link::Object &object, Name type, unsigned depth) {
       object.types.push_back({base, entry, Confidence::Certain});
 }
 
+/// `auto g = take();`, where the program's take() returns a guard.
+void Resolver::addResultType(link::Object &object, const link::Call &origin) {
+  if (!object.types.empty() || origin.targets.empty())
+    return;
+  const link::FunctionId maker = origin.targets.front().function;
+  const facts::FileFacts &file = program_.fileOf(maker);
+  const facts::Value &type = file.values[program_.facts(maker).returnType];
+  if (type.kind != facts::ValueKind::Type)
+    return;
+  const link::FileId where = program_.functions[maker].file;
+  addGuardTypes(object, spelling_.type(where, type.name, program_.facts(maker).qualifiedName), 1);
+  if (object.typeArguments.empty() && !object.types.empty())
+    for (facts::ValueId argument : file.operandsOf(type.operands))
+      object.typeArguments.push_back(spelling_.type(where, file.values[argument].name));
+}
+
 /// `auto g = std::unique_lock(m)` says the type in its call, `std::lock_guard g(m)` its argument's in its argument.
 void Resolver::completeApproximate(link::Object &object, const facts::FileFacts &file, const facts::ScopedObject &fact) {
   const facts::CallId origin = values_.originCall(object.file, fact.initializer);
@@ -305,6 +331,7 @@ void Resolver::completeApproximate(link::Object &object, const facts::FileFacts 
   if (object.types.empty() && callee.kind == facts::ValueKind::Symbol)
     if (External made = external(spelling_.type(object.file, callee.name)); made.entry && made.entry->isGuard)
       object.types.push_back(made);
+  addResultType(object, program_.calls[program_.callAt(object.file, origin)]);
   if (object.typeArguments.empty() && !object.types.empty() && site.arguments.count)
     if (Name held = values_.typeName(object.file, file.arguments[site.arguments.first].value))
       object.typeArguments.push_back(held);

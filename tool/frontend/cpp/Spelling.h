@@ -7,6 +7,7 @@
 
 #include <unordered_map>
 #include <unordered_set>
+#include <vector>
 
 namespace clearway::frontend::cpp {
 
@@ -19,12 +20,22 @@ public:
   Name function(link::FileId file, Name written, Name scope = {}) const;
 
 private:
+  bool isHarmless(Name function) const;
+  bool isKnownType(Name name) const;
+  bool isKnownFunction(Name name) const;
+  Name searchFunction(link::FileId file, Name written, Name scope) const;
+  template <class Known> Name ofOneSpace(const std::vector<Name> &spaces, Name written, Known known) const;
+  template <class Known> Name searchLibraries(link::FileId file, Name written, Known known) const;
   template <class Known> Name searchImports(link::FileId file, Name written, Known known) const;
+  void addAlias(Name alias, Name space);
+  Name withoutAlias(Name written) const;
   template <class Known> Name search(link::FileId file, Name written, Name scope, Known known) const;
 
   const link::Program &program_;
   const catalog::Catalog &catalog_;
   std::unordered_set<Name> classes_, functions_;
+  std::vector<Name> opened_;               // namespaces that some header says `using namespace` of
+  std::unordered_map<Name, Name> aliases_; // of namespaces, in any file; empty: several meanings
 };
 
 } // namespace clearway::frontend::cpp

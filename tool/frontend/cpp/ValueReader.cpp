@@ -40,11 +40,29 @@ Name ValueReader::typeName(link::FileId file, facts::ValueId id, unsigned depth)
   case ValueKind::CallResult: {
     const facts::CallSite &site = facts.calls[value.a];
     const facts::Value &callee = facts.values[site.callee];
-    return site.kind == facts::CallKind::Construct && callee.kind == ValueKind::Symbol ? spelling_.type(file, callee.name) : Name();
+    if (site.kind == facts::CallKind::Construct && callee.kind == ValueKind::Symbol)
+      return spelling_.type(file, callee.name);
+    return spelling_.isApproximate(file) ? resultType(program_.calls[program_.callAt(file, value.a)]) : Name();
   }
   default:
     return {};
   }
+}
+
+/// Of a call that is resolved already, as those are that stand within the one at hand: what its functions declare to return, or
+/// what the catalogue says.
+Name ValueReader::resultType(const link::Call &call) const {
+  if (!call.targets.empty()) {
+    const link::FunctionId made = call.targets.front().function;
+    const facts::Value &type = program_.fileOf(made).values[program_.facts(made).returnType];
+    return type.kind == ValueKind::Type
+               ? spelling_.type(program_.functions[made].file, type.name, program_.facts(made).qualifiedName)
+               : Name();
+  }
+  for (const link::External &external : call.externals)
+    if (external.entry && external.entry->returns)
+      return external.entry->returns;
+  return {};
 }
 
 namespace {

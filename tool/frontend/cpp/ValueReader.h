@@ -29,6 +29,7 @@ public:
   Name originName(link::FileId file, facts::ValueId value) const;
 
 private:
+  Name resultType(const link::Call &call) const;
   Name fieldType(link::FileId file, const facts::Value &access, unsigned depth, bool pointee) const;
   Name pointeeType(link::FileId file, facts::ValueId pointer, unsigned depth) const;
   std::string pathText(link::FileId file, facts::ValueId value, unsigned depth) const;

@@ -41,6 +41,8 @@ private:
   void walkDeclaration(const clang::DeclStmt *stmt);
   void walkCall(const clang::CallExpr *call, facts::ResultUse use);
   bool walkAssignment(const clang::CallExpr *call, facts::ResultUse use);
+  void walkReturned(const clang::Expr *result);
+  void leaveEmpty(const clang::VarDecl &var);
   void noteNamed(const clang::DeclRefExpr &reference);
   void walkConstruct(const clang::CXXConstructExpr *construct, facts::ResultUse use);
   void walkSuspension(const clang::CoroutineSuspendExpr *suspend, facts::ResultUse use);

@@ -33,6 +33,24 @@ void BodyExtractor::noteNamed(const clang::DeclRefExpr &reference) {
                .a = bindingFor(*var)});
 }
 
+/// What a local's destructor does it does to nothing once the object was moved away.
+void BodyExtractor::leaveEmpty(const clang::VarDecl &var) {
+  if (auto it = destroys_.find(&var); it != destroys_.end())
+    facts_.calls[it->second].callee = 0;
+}
+
+void BodyExtractor::walkReturned(const clang::Expr *result) {
+  walk(result, ResultUse::Returned);
+  if (!result)
+    return;
+  returns_.push_back(value(result));
+  const clang::Expr *returned = result->IgnoreParenImpCasts();
+  if (const auto *transfer = clang::dyn_cast<clang::CXXConstructExpr>(returned); transfer && transfer->getNumArgs() == 1)
+    returned = transfer->getArg(0);
+  if (const clang::VarDecl *var = localOf(*returned)) // moved, or made where the caller wants it
+    leaveEmpty(*var);
+}
+
 /// `t = job();`, where t is a local: the name now stands for another object, but nobody has looked at it.
 bool BodyExtractor::walkAssignment(const clang::CallExpr *call, ResultUse use) {
   const auto *assignment = clang::dyn_cast<clang::CXXOperatorCallExpr>(call);
@@ -104,18 +122,10 @@ void BodyExtractor::walk(const clang::Stmt *stmt, ResultUse use) {
                     loop->getBody());
   if (const auto *loop = dyn_cast<CXXForRangeStmt>(stmt))
     return walkLoop(stmt, facts::LoopKind::For, loop->getRangeInit(), loop->getBody());
-  if (const auto *result = dyn_cast<ReturnStmt>(stmt)) {
-    walk(result->getRetValue(), ResultUse::Returned);
-    if (result->getRetValue())
-      returns_.push_back(value(result->getRetValue()));
-    return;
-  }
-  if (const auto *result = dyn_cast<CoreturnStmt>(stmt)) {
-    walk(result->getOperand(), ResultUse::Returned);
-    if (result->getOperand())
-      returns_.push_back(value(result->getOperand()));
-    return;
-  }
+  if (const auto *result = dyn_cast<ReturnStmt>(stmt))
+    return walkReturned(result->getRetValue());
+  if (const auto *result = dyn_cast<CoreturnStmt>(stmt))
+    return walkReturned(result->getOperand());
   if (const auto *compound = dyn_cast<CompoundStmt>(stmt)) {
     const size_t outer = scopeObjects_.size();
     for (const Stmt *child : compound->body())
@@ -277,6 +287,7 @@ void BodyExtractor::walkCall(const clang::CallExpr *call, ResultUse use) {
         if (auto it = objects_.find(var); it != objects_.end()) {
           steps_[call].push_back({EventKind::Move, it->second});
           linear_.push_back({EventKind::Move, it->second});
+          leaveEmpty(*var);
         }
     return;
   }

@@ -157,6 +157,14 @@ facts::ValueId BodyExtractor::value(const clang::Expr *expr, unsigned depth) {
                                            .a = value(member->getBase(), depth + 1)});
     return typed(path, member->getType());
   }
+  if (const auto *list = dyn_cast<InitListExpr>(expr); list && recordOf(list->getType())) {
+    std::vector<facts::ValueId> items;
+    for (const Expr *item : list->inits())
+      items.push_back(value(item, depth + 1));
+    return typed(file_.add({.kind = ValueKind::Display, .flag = static_cast<uint8_t>(facts::DisplayKind::Struct),
+                            .operands = file_.operands(items)}),
+                 list->getType());
+  }
   if (const auto *unary = dyn_cast<UnaryOperator>(expr);
       unary && (unary->getOpcode() == UO_AddrOf || unary->getOpcode() == UO_Deref))
     return file_.add({.kind = ValueKind::Deref, .a = value(unary->getSubExpr(), depth + 1)});

@@ -40,6 +40,7 @@ private:
   void selection(NodeId node);
   void attempt(NodeId node);
   void jump(NodeId node);
+  bool isPlainGenerator(const facts::Function &function) const;
   void leaveFunction(NodeId value);
   void die(size_t downTo);
   void leave(size_t mark);
@@ -51,6 +52,8 @@ private:
   void declareLocal(NodeId type, NodeId declarator, NodeId initializer, NodeId whole);
   facts::ValueId inferredType(NodeId initializer);
   void addObject(Local &local, facts::ValueId initializer, facts::SourceRange range, bool isParameter);
+  bool joinsWhenItDies(facts::ValueId result) const;
+  facts::CallId addDestroy(facts::ValueId object, facts::ValueId type, facts::SourceRange range);
   const Local *find(std::string_view name) const;
   bool assign(NodeId node);
   NodeId onlyCall(NodeId list) const;

@@ -23,6 +23,7 @@ private:
   facts::ValueId returnTypeOf(NodeId node, NodeId declarator);
   void addMarks(facts::FunctionId id, facts::ClassId owner, const std::vector<std::string> &marks);
   void addUsing(NodeId node);
+  void addAlias(const std::string &alias, const std::string &space, NodeId at);
   std::vector<std::string> marksOf(NodeId node, bool isClass) const;
   facts::Span literals(const std::vector<std::string> &marks);
 
@@ -55,6 +56,12 @@ void Declarations::addUsing(NodeId node) {
     unit_.aliases[name.substr(at + 2)] = name;
 }
 
+/// Files that include this one may use it, so linking learns of it, too.
+void Declarations::addAlias(const std::string &alias, const std::string &space, NodeId at) {
+  unit_.aliases[alias] = space;
+  unit_.facts.imports.push_back({.scope = 0, .module = Name(space), .alias = Name(alias), .range = unit_.range(at)});
+}
+
 void Declarations::collectNames(NodeId node, unsigned depth) {
   for (const NodeId child : syntax_.children(node))
     switch (syntax_.kind(child)) {
@@ -63,7 +70,7 @@ void Declarations::collectNames(NodeId node, unsigned depth) {
       for (const NodeId part : syntax_.children(child))
         if (syntax_.kind(part) != Kind::None && syntax_.kind(part) != Kind::TokNamespace)
           target = part;
-      unit_.aliases[std::string(syntax_.text(syntax_.get(child, Part::Name)))] = unit_.nameOf(target);
+      addAlias(std::string(syntax_.text(syntax_.get(child, Part::Name))), unit_.nameOf(target), child);
       break;
     }
     case Kind::Using:

@@ -120,7 +120,8 @@ ValueId Body::compute(NodeId node, ResultUse use) {
 
 ValueId Body::identifier(NodeId node, bool called) {
   const std::string_view text = syntax_.text(node);
-  const bool bare = syntax_.kind(node) == Kind::Identifier;
+  const Kind kind = syntax_.kind(node); // a type's where a definition reads like a declaration
+  const bool bare = kind == Kind::Identifier || kind == Kind::TypeIdentifier;
   if (bare)
     if (const Local *local = find(text))
       return valueOf(*local);
@@ -132,11 +133,13 @@ ValueId Body::identifier(NodeId node, bool called) {
   if (bare && !called && owner_ != facts::kNone && name == text) // most likely a field
     return unit_.build.add({.kind = ValueKind::Attr, .name = Name(text),
                             .a = unit_.build.add({.kind = ValueKind::Self, .a = owner_})});
-  const ValueId symbol = unit_.build.add({.kind = ValueKind::Symbol, .name = Name(name)});
-  const auto global = bare && !called ? unit_.globals.find(text) : unit_.globals.end();
-  if (global == unit_.globals.end())
+  // `::sleep(1)` is no member, whatever the class has.
+  const bool global = called && text.starts_with("::") && name.find("::") == name.npos;
+  const ValueId symbol = unit_.build.add({.kind = ValueKind::Symbol, .name = Name(global ? "::" + name : name)});
+  const auto variable = bare && !called ? unit_.globals.find(text) : unit_.globals.end();
+  if (variable == unit_.globals.end())
     return symbol;
-  return unit_.build.add({.kind = ValueKind::Cast, .name = Name(name), .a = symbol, .b = global->second});
+  return unit_.build.add({.kind = ValueKind::Cast, .name = Name(name), .a = symbol, .b = variable->second});
 }
 
 ValueId Body::member(NodeId node) {
@@ -192,8 +195,10 @@ ValueId Body::call(NodeId node, ResultUse use) {
     const std::vector<facts::Argument> given = arguments(syntax_.get(node, Part::Arguments));
     for (const NodeId child : syntax_.children(syntax_.get(node, Part::Arguments)))
       if (const Local *local = syntax_.kind(child) == Kind::Identifier ? find(syntax_.text(child)) : nullptr;
-          local && local->object != facts::kNone)
+          local && local->object != facts::kNone) {
         flow_.emit(EventKind::Move, local->object);
+        facts_.calls[local->destroy].callee = 0; // nothing is left to destroy
+      }
     return given.empty() ? 0 : given.front().value;
   }
   const bool named = kind == Kind::Identifier || kind == Kind::Qualified || kind == Kind::TemplateFunction;
@@ -204,8 +209,14 @@ ValueId Body::call(NodeId node, ResultUse use) {
   const ValueId callee = named ? identifier(function, true) : expression(function, ResultUse::Receiver);
   const std::vector<facts::Argument> given = arguments(syntax_.get(node, Part::Arguments));
   const NodeId at = kind == Kind::FieldExpression ? syntax_.get(function, Part::FieldName) : function;
-  return unit_.build.add({.kind = ValueKind::CallResult,
-                          .a = addCall(node, at, facts::CallKind::Call, callee, given, use)});
+  const ValueId result = unit_.build.add(
+      {.kind = ValueKind::CallResult, .a = addCall(node, at, facts::CallKind::Call, callee, given, use)});
+  if (use == ResultUse::Discarded && joinsWhenItDies(result)) {
+    const facts::CallId destroy = addDestroy(result, 0, unit_.range(node));
+    facts_.calls[destroy].block = flow_.current();
+    flow_.emit(EventKind::Call, destroy);
+  }
+  return result;
 }
 
 facts::CallId Body::addCall(NodeId node, NodeId nameAt, facts::CallKind kind, ValueId callee,

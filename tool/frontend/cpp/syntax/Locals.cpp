@@ -46,29 +46,34 @@ void Body::addParameters(NodeId list) {
   }
 }
 
-void Body::addObject(Local &local, facts::ValueId initializer, facts::SourceRange range, bool isParameter) {
-  local.object = static_cast<facts::ObjectId>(facts_.objects.size());
-  facts_.objects.push_back({.function = job_.function, .name = local.name, .initializer = initializer,
-                            .type = local.type, .isParameter = isParameter, .range = range});
+/// A result of unknown type says something when it dies only if it joins a thread.
+bool Body::joinsWhenItDies(facts::ValueId result) const {
+  const facts::Value &made = facts_.values[result];
+  return made.kind == ValueKind::CallResult && facts_.values[facts_.calls[made.a].callee].name.view() == "std::async";
+}
+
+facts::CallId Body::addDestroy(facts::ValueId object, facts::ValueId type, facts::SourceRange range) {
   facts::CallSite site{.caller = job_.function, .kind = facts::CallKind::Destroy, .use = ResultUse::Discarded};
   site.flags = facts::CallFlag::Implicit;
   site.loop = loop_;
   site.range = site.nameRange = range;
-  std::string name(facts_.values[local.type].name.view());
+  const facts::ValueId receiver = typed(object, type);
+  std::string name(facts_.values[type].name.view());
   const size_t at = name.rfind("::");
   name += "::~" + (at == std::string::npos ? name : name.substr(at + 2));
-  const facts::ValueId receiver =
-      local.type ? unit_.build.add({.kind = ValueKind::Cast, .a = initializer, .b = local.type}) : initializer;
-  // A result of unknown type says something when it dies only if it joins a thread.
-  const facts::Value &made = facts_.values[initializer];
-  const bool joins = made.kind == ValueKind::CallResult &&
-                     facts_.values[facts_.calls[made.a].callee].name.view() == "std::async";
-  if (local.type)
+  if (type)
     site.callee = unit_.build.add({.kind = ValueKind::Symbol, .name = Name(name), .a = receiver});
-  else if (joins)
+  else if (joinsWhenItDies(object))
     site.callee = unit_.build.add({.kind = ValueKind::Attr, .name = Name("~"), .a = receiver});
-  local.destroy = static_cast<facts::CallId>(facts_.calls.size());
   facts_.calls.push_back(site);
+  return static_cast<facts::CallId>(facts_.calls.size() - 1);
+}
+
+void Body::addObject(Local &local, facts::ValueId initializer, facts::SourceRange range, bool isParameter) {
+  local.object = static_cast<facts::ObjectId>(facts_.objects.size());
+  facts_.objects.push_back({.function = job_.function, .name = local.name, .initializer = initializer,
+                            .type = local.type, .isParameter = isParameter, .range = range});
+  local.destroy = addDestroy(initializer, local.type, range);
   flow_.emit(EventKind::Birth, local.object);
 }
 

@@ -1,5 +1,9 @@
 #include "frontend/cpp/syntax/Body.h"
 
+#include <algorithm>
+#include <cctype>
+#include <string>
+
 namespace clearway::frontend::cpp::syntax {
 
 using facts::BlockId;
@@ -7,6 +11,13 @@ using facts::EventKind;
 using facts::ResultUse;
 
 void readBody(Unit &unit, const Job &job) { Body(unit, job).run(); }
+
+/// A coroutine type that can only yield, such as std::generator: its consumer runs it, and no loop is involved.
+bool Body::isPlainGenerator(const facts::Function &function) const {
+  std::string name(facts_.values[function.returnType].name.view());
+  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
+  return name.find("generator") != name.npos && name.find("async") == name.npos;
+}
 
 void Body::run() {
   flow_.begin();
@@ -28,7 +39,9 @@ void Body::run() {
   function.blocks = flow_.finish();
   function.returns = unit_.build.operands(returns_);
   if (coroutine_)
-    function.kind = yields_ && !suspends_ ? facts::FunctionKind::Generator : facts::FunctionKind::Coroutine;
+    function.kind = !yields_ || suspends_ ? facts::FunctionKind::Coroutine
+                    : isPlainGenerator(function) ? facts::FunctionKind::Generator
+                                                 : facts::FunctionKind::AsyncGenerator;
   if (suspends_)
     function.flags |= facts::FunctionFlag::HasAwait;
 }
@@ -108,6 +121,10 @@ void Body::leaveFunction(NodeId node) {
   const facts::ValueId value = each(node, ResultUse::Returned);
   if (value)
     returns_.push_back(value);
+  for (const NodeId child : syntax_.children(node)) // a local is moved, or made where the caller wants it
+    if (const Local *local = syntax_.kind(child) == Kind::Identifier ? find(syntax_.text(child)) : nullptr;
+        local && local->object != facts::kNone)
+      facts_.calls[local->destroy].callee = 0;
   die(0);
   unreachable();
 }
