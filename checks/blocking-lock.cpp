@@ -1,6 +1,6 @@
 // Thread locks taken on the event loop. A short section that nobody holds for long costs next to nothing: a
-// note. It becomes a warning where the section loops, or where the same lock is held during slow work
-// anywhere in the program.
+// note. It becomes a warning where the section loops (not in Rust, where loops over what is in memory are the usual
+// section), or where the same lock is held during slow work anywhere in the program.
 #include "checks/support/Blocking.h"
 #include "checks/support/Locks.h"
 #include "checks/support/Places.h"
@@ -43,8 +43,7 @@ bool isReportedElsewhere(const Context &context, const Acquisition &acquisition)
 /// Tokio's documentation prefers a thread lock for short sections without an await, and the compiler sees to
 /// it that guards are dropped where they should be: without a sign of trouble there is nothing to say.
 bool isRecommended(const Context &context, const Acquisition &acquisition) {
-  return context.program.language(acquisition.function) == facts::Language::Rust && !context.options.strict &&
-         !loops(context, acquisition);
+  return context.program.language(acquisition.function) == facts::Language::Rust && !context.options.strict;
 }
 
 std::string advice(facts::Language language, Name runtime) {

@@ -28,7 +28,11 @@ Finding finding(const Context &context, const Acquisition &acquisition, const Re
                 const SlowWork &work) {
   Finding out;
   out.check = "lock-across-blocking";
-  out.level = stopsAll(context, reach) ? report::Level::Error : report::Level::Warning;
+  // At start-up there is nobody yet who could wait for the lock.
+  const bool startUp = context.analyses.startUp.at(context.program, work.call) && !context.options.strict;
+  out.level = startUp                    ? report::Level::Note
+              : stopsAll(context, reach) ? report::Level::Error
+                                         : report::Level::Warning;
   out.confidence = analysis::weakest(reach.confidence, work.operation->confidence);
   out.primary = location(context, acquisition);
   out.message = message(context, acquisition, reach, work);

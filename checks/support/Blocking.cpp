@@ -161,6 +161,26 @@ std::optional<BlockingSite> siteOf(const Context &context, const Operation &oper
   return BlockingSite{&operation, *reach, analysis::weakest(reach->confidence, operation.confidence)};
 }
 
+/// The program's start waits for nobody but itself: a note, but what waits without end or panics stays what it is.
+Level startUpLevel(Level level, EffectKind kind) {
+  switch (kind) {
+  case EffectKind::Bridge:
+  case EffectKind::Sleep:
+    return level;
+  case EffectKind::Wait:
+  case EffectKind::Join:
+  case EffectKind::Future:
+  case EffectKind::Channel:
+    return lowered(level);
+  default:
+    return std::min(level, Level::Note);
+  }
+}
+
+bool isAtStartUp(const Context &context, const BlockingSite &site) {
+  return !site.operation->onLoopByCallback && context.analyses.startUp.at(context.program, site.operation->call);
+}
+
 Step operationStep(const Context &context, const Operation &operation) {
   return {location(context.program, operation.call),
           quoted(apiName(operation)) + " blocks here: " + describe(context.program, operation), 1};
@@ -174,9 +194,11 @@ std::string withoutComma(std::string text) {
 
 std::string message(const Context &context, const BlockingSite &site) {
   const Operation &operation = *site.operation;
+  const bool startUp = isAtStartUp(context, site);
   const std::string what =
-      quoted(apiName(operation)) + (stopsAll(context, site.reach) ? " blocks the runtime's only thread (" : " blocks the event loop (") +
-      describe(context.program, operation) + ")";
+      quoted(apiName(operation)) +
+      (!startUp && stopsAll(context, site.reach) ? " blocks the runtime's only thread (" : " blocks the event loop (") +
+      describe(context.program, operation) + (startUp ? ", at start-up only)" : ")");
   const std::string use = "; " + replacement(context.program, operation, site.reach.runtime);
   if (operation.onLoopByCallback)
     return what + " as a callback that " + quoted(shortName(context.program, operation.function)) +
@@ -250,6 +272,8 @@ Level levelOf(const Context &context, const BlockingSite &site) {
     return computes(operation.kind) ? Level::Error : level;
   if (operation.weight == Weight::Low)
     level = computes(operation.kind) ? Level::Note : lowered(level);
+  if (isAtStartUp(context, site))
+    return startUpLevel(level, operation.kind);
   const bool startUp = site.reach.entry != link::kNone && isStartUp(context, site.reach.entry);
   if (startUp && computes(operation.kind))
     return lowered(level);

@@ -63,6 +63,33 @@ void considerCallees(const Context &context, link::CallId id, std::optional<Slow
       considerCallee(context, id, handed.function, best);
 }
 
+/// Whether an argument is the guard: `condition.wait(&mut guard)`.
+bool isGuard(const facts::FileFacts &file, facts::ValueId id, const facts::ScopedObject &guard) {
+  while (file.values[id].kind == facts::ValueKind::Deref)
+    id = file.values[id].a;
+  const facts::Value &value = file.values[id], &made = file.values[guard.initializer];
+  if (value.kind == facts::ValueKind::Variable)
+    return file.bindings[value.a].name == guard.name;
+  return id != 0 && (id == guard.initializer ||
+                     (value.kind == facts::ValueKind::CallResult && made.kind == value.kind && made.a == value.a));
+}
+
+/// Waiting for a condition gives the lock back for as long as it takes.
+bool waitsWithout(const Context &context, const Acquisition &acquisition, const Operation &operation) {
+  if (operation.kind != EffectKind::Wait)
+    return false;
+  const link::Call &call = context.program.calls[operation.call];
+  if (acquisition.lockPath && call.lockPath == acquisition.lockPath)
+    return true; // Python's conditions are their own locks
+  if (acquisition.object == link::kNone)
+    return false;
+  const facts::FileFacts &file = context.program.files[call.file];
+  const facts::ScopedObject &guard = file.objects[context.program.objects[acquisition.object].object];
+  const auto arguments = file.argumentsOf(context.program.site(operation.call));
+  return std::any_of(arguments.begin(), arguments.end(),
+                     [&](const facts::Argument &argument) { return isGuard(file, argument.value, guard); });
+}
+
 bool isBoundIn(const facts::FileFacts &file, facts::ScopeId scope, std::string_view name) {
   return std::any_of(file.bindings.begin(), file.bindings.end(), [&](const facts::Binding &binding) {
     return binding.scope == scope && binding.name.view() == name;
@@ -84,7 +111,8 @@ std::optional<SlowWork> slowWork(const Context &context, const Acquisition &acqu
   std::optional<SlowWork> best;
   for (link::CallId call : acquisition.calls) {
     if (const Operation *operation = context.analyses.effects.at(call))
-      consider(best, {call, operation, {}});
+      if (!waitsWithout(context, acquisition, *operation))
+        consider(best, {call, operation, {}});
     considerCallees(context, call, best);
   }
   return best;

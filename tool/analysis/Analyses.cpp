@@ -12,6 +12,7 @@ Analyses analyse(const link::Program &program, const catalog::Catalog &catalog, 
   results.graph = buildCallGraph(program);
   results.effects = computeEffects(program, results.graph);
   results.contexts = computeContexts(program, catalog, results.graph);
+  results.startUp = StartUp(program, results.graph, results.contexts);
   results.locks = locks.get();
   return results;
 }

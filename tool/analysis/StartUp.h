@@ -1,0 +1,32 @@
+// What runs once, because only main() and what it awaits step by step reaches it: reading a configuration, loading a model.
+// Nobody is served yet, or any more. Loops that wait, started tasks, handlers and callbacks end it: a coroutine that
+// anything else runs, too, is no start-up.
+//
+// Rust only: Python says it with `if __name__ == "__main__"`, and C++ programs start their loops themselves.
+#pragma once
+
+#include "analysis/Contexts.h"
+
+#include <vector>
+
+namespace clearway::analysis {
+
+class StartUp {
+public:
+  StartUp() = default;
+  StartUp(const link::Program &program, const CallGraph &graph, const Contexts &contexts);
+
+  /// Whether the call happens at start-up (or after serving) only.
+  bool at(const link::Program &program, link::CallId call) const;
+  /// Whether the function runs then only; loops in it may serve all the same.
+  bool runsOnly(link::FunctionId f) const { return f < functions_.size() && functions_[f]; }
+
+private:
+  friend class StartUpSearch;
+  bool isServing(const link::Program &program, link::CallId call) const;
+
+  std::vector<bool> functions_;
+  std::vector<std::vector<bool>> waitingLoops_; // by file and loop: endless or conditional, and it suspends
+};
+
+} // namespace clearway::analysis
