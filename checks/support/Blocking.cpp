@@ -198,7 +198,7 @@ std::string message(const Context &context, const BlockingSite &site) {
   const std::string what =
       quoted(apiName(operation)) +
       (!startUp && stopsAll(context, site.reach) ? " blocks the runtime's only thread (" : " blocks the event loop (") +
-      describe(context.program, operation) + (startUp ? ", at start-up only)" : ")");
+      describe(context.program, operation) + (startUp ? ", before or after serving only)" : ")");
   const std::string use = "; " + replacement(context.program, operation, site.reach.runtime);
   if (operation.onLoopByCallback)
     return what + " as a callback that " + quoted(shortName(context.program, operation.function)) +

@@ -13,6 +13,7 @@ Analyses analyse(const link::Program &program, const catalog::Catalog &catalog, 
   results.effects = computeEffects(program, results.graph);
   results.contexts = computeContexts(program, catalog, results.graph);
   results.startUp = StartUp(program, results.graph, results.contexts);
+  takeLast(results.contexts, results.graph, results.startUp.functions());
   results.locks = locks.get();
   return results;
 }

@@ -110,30 +110,33 @@ private:
   std::vector<Name> runtimes_;
 };
 
-/// One context's search. Sure ways from the program itself come first, then sure ways from tests, then ways
-/// that are known by name only; what a later pass finds never replaces an earlier result.
+/// One context's search. Sure ways from the program itself come first, those from its start-up after the others, then
+/// sure ways from tests, then ways that are known by name only; what a later pass finds never replaces an earlier result.
 class Search {
 public:
-  Search(const CallGraph &graph, std::vector<std::vector<Reach>> &out)
-      : graph_(graph), out_(out), reached_(graph.size(), ExecutionContext::Unknown) {}
+  Search(const CallGraph &graph, std::vector<std::vector<Reach>> &out, const std::vector<bool> *last)
+      : graph_(graph), out_(out), last_(last), reached_(graph.size(), ExecutionContext::Unknown) {}
 
   void run(ExecutionContext context, const std::vector<Reach> &entries) {
     std::vector<FunctionId> all;
-    for (int pass = 0; pass < 3; ++pass) {
-      if (pass == 2)
+    constexpr int kByName = 3;
+    for (int pass = 0; pass <= kByName; ++pass) {
+      if (pass == kByName)
         queue_ = all;
       for (const Reach &entry : entries)
         if (entry.context == context && passOf(entry) == pass)
           add(entry.entry, entry);
-      spread(context, pass == 2);
+      spread(context, pass == kByName);
       all.insert(all.end(), queue_.begin(), queue_.end());
       queue_.clear();
     }
   }
 
 private:
-  static int passOf(const Reach &entry) {
-    return entry.confidence == Confidence::NameOnly ? 2 : entry.testOnly;
+  int passOf(const Reach &entry) const {
+    if (entry.confidence == Confidence::NameOnly)
+      return 3;
+    return entry.testOnly ? 2 : last_ && (*last_)[entry.entry];
   }
 
   void add(FunctionId f, const Reach &reach) {
@@ -164,6 +167,7 @@ private:
 
   const CallGraph &graph_;
   std::vector<std::vector<Reach>> &out_;
+  const std::vector<bool> *last_; // entry points that come after the others
   std::vector<ExecutionContext> reached_; // the context in which a function was reached last
   std::vector<FunctionId> queue_;
 };
@@ -225,12 +229,13 @@ Name runtimeOf(const facts::FileFacts &file) {
 
 namespace {
 
-Contexts search(const CallGraph &graph, const std::vector<Reach> &entries) {
+Contexts search(const CallGraph &graph, std::vector<Reach> entries, const std::vector<bool> *last) {
   Contexts contexts;
+  contexts.entries = std::move(entries);
   contexts.perFunction.resize(graph.size());
-  Search search(graph, contexts.perFunction);
+  Search search(graph, contexts.perFunction, last);
   for (ExecutionContext context : kContexts)
-    search.run(context, entries);
+    search.run(context, contexts.entries);
   return contexts;
 }
 
@@ -242,7 +247,7 @@ Contexts computeContexts(const Program &program, const catalog::Catalog &catalog
   for (Reach &entry : entries.found)
     if (isSingleThreaded[entry.entry] && entry.context == ExecutionContext::EventLoop)
       entry.runtime = Name(kCurrentThreadRuntime);
-  Contexts contexts = search(graph, entries.found);
+  Contexts contexts = search(graph, entries.found, nullptr);
   // Which threads drive loops of their own shows only when it is known what runs in threads.
   const std::vector<bool> isPrivate = findPrivateCoroutines(program, graph, contexts);
   bool any = false;
@@ -251,7 +256,12 @@ Contexts computeContexts(const Program &program, const catalog::Catalog &catalog
       entry.context = ExecutionContext::NewThread;
       any = true;
     }
-  return any ? search(graph, entries.found) : contexts;
+  return any ? search(graph, entries.found, nullptr) : contexts;
+}
+
+void takeLast(Contexts &contexts, const CallGraph &graph, const std::vector<bool> &last) {
+  if (std::find(last.begin(), last.end(), true) != last.end())
+    contexts = search(graph, std::move(contexts.entries), &last);
 }
 
 } // namespace clearway::analysis

@@ -29,6 +29,7 @@ struct Reach {
 
 struct Contexts {
   std::vector<std::vector<Reach>> perFunction; // by FunctionId; at most one per context
+  std::vector<Reach> entries;                  // where the ways begin, in function order
 
   /// The reach of a function in a context, or nullptr if it is not known to run there.
   const Reach *reach(link::FunctionId f, catalog::ExecutionContext context) const;
@@ -48,5 +49,9 @@ Name runtimeOf(const facts::FileFacts &file);
 
 Contexts computeContexts(const link::Program &program, const catalog::Catalog &catalog,
                          const CallGraph &graph);
+
+/// Finds the ways anew so that those from entry points marked in `last` (by FunctionId: start-up) are taken only where no other
+/// leads: which functions are reached does not change.
+void takeLast(Contexts &contexts, const CallGraph &graph, const std::vector<bool> &last);
 
 } // namespace clearway::analysis

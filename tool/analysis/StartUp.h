@@ -20,6 +20,8 @@ public:
   bool at(const link::Program &program, link::CallId call) const;
   /// Whether the function runs then only; loops in it may serve all the same.
   bool runsOnly(link::FunctionId f) const { return f < functions_.size() && functions_[f]; }
+  /// By FunctionId.
+  const std::vector<bool> &functions() const { return functions_; }
 
 private:
   friend class StartUpSearch;
