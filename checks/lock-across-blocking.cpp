@@ -1,5 +1,6 @@
 // Locks, asynchronous ones too, that are held on the event loop while something blocks: everybody who waits
 // for the lock waits for that as well.
+#include "analysis/RuntimeFlavors.h"
 #include "checks/support/Blocking.h"
 #include "checks/support/Locks.h"
 #include "checks/support/Places.h"
@@ -29,7 +30,8 @@ Finding finding(const Context &context, const Acquisition &acquisition, const Re
   Finding out;
   out.check = "lock-across-blocking";
   // At start-up there is nobody yet who could wait for the lock.
-  const bool startUp = context.analyses.startUp.at(context.program, work.call) && !context.options.strict;
+  const bool startUp = context.analyses.startUp.at(context.program, work.call) && !context.options.strict &&
+                       reach.runtime.view() != analysis::kCurrentThreadRuntime;
   out.level = startUp                    ? report::Level::Note
               : stopsAll(context, reach) ? report::Level::Error
                                          : report::Level::Warning;

@@ -177,8 +177,10 @@ Level startUpLevel(Level level, EffectKind kind) {
   }
 }
 
+/// On a runtime of one thread main() and the tasks it has started share that thread.
 bool isAtStartUp(const Context &context, const BlockingSite &site) {
-  return !site.operation->onLoopByCallback && context.analyses.startUp.at(context.program, site.operation->call);
+  return !site.operation->onLoopByCallback && site.reach.runtime.view() != analysis::kCurrentThreadRuntime &&
+         context.analyses.startUp.at(context.program, site.operation->call);
 }
 
 Step operationStep(const Context &context, const Operation &operation) {

@@ -136,7 +136,25 @@ private:
     }
   }
 
+  /// `spawn(serve()).await` is a task, though main waits for it.
+  bool isSpawned(CallId call) const {
+    constexpr unsigned kDeepest = 8;
+    facts::CallId outer = program_.site(call).awaitedBy;
+    for (unsigned depth = 0; outer != facts::kNone && depth < kDeepest; ++depth) {
+      const CallId taker = program_.callAt(program_.calls[call].file, outer);
+      for (const link::External &api : program_.calls[taker].externals)
+        if (api.entry)
+          for (const catalog::RunsArgument &runs : api.entry->runs)
+            if (runs.context == catalog::ExecutionContext::EventLoop)
+              return true;
+      outer = program_.site(taker).awaitedBy;
+    }
+    return false;
+  }
+
   bool isRun(CallId call, FunctionId coroutine) const {
+    if (isSpawned(call))
+      return false;
     const auto edges = graph_.callees(program_.calls[call].caller);
     return std::any_of(edges.begin(), edges.end(),
                        [&](const Edge &edge) { return edge.call == call && edge.other == coroutine; });
