@@ -1,8 +1,8 @@
 // What comments say about a function, for code the analyzer cannot see through: a comment on the line of the
-// function's name or on its own line above it.
+// function's name or on its own line above it. After `clearway:` stands
 //
-//   # clearway: context(event-loop)      runs on the loop
-//   # clearway: context(blocking-pool)   runs elsewhere; also worker, new-thread, sync-main
+//   context(event-loop)      runs on the loop
+//   context(blocking-pool)   runs elsewhere; also worker, new-thread, sync-main
 #pragma once
 
 #include "link/Program.h"

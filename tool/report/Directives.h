@@ -10,8 +10,8 @@
 namespace clearway::report {
 
 enum class DirectiveKind : uint8_t {
-  Allow,       // clearway: allow(check, …) reason
-  Malformed,   // clearway: something else; `reason` says what is wrong
+  Allow,       // after `clearway:` allow(check, …) reason
+  Malformed,   // after `clearway:` something else; `reason` says what is wrong
   SyncContext, // SYNC CONTEXT: reason
   NoLint,      // NOLINT, NOLINT(check, …): this line
   NoLintNext,  // NOLINTNEXTLINE

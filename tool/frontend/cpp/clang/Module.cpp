@@ -16,6 +16,25 @@
 namespace clearway::frontend::cpp {
 namespace {
 
+/// Asio up to 1.22 (Debian 12) and Boost up to 1.78 ask which compiler reads them, and give their coroutines to GCC alone: projects
+/// that GCC compiles would lose every unit with a coroutine.
+constexpr char kCoroutinesOfAsio[] = R"(
+#if defined(__cpp_impl_coroutine) && __has_include(<coroutine>)
+# if !defined(ASIO_HAS_CO_AWAIT) && !defined(ASIO_DISABLE_CO_AWAIT)
+#  define ASIO_HAS_CO_AWAIT 1
+# endif
+# if !defined(ASIO_HAS_STD_COROUTINE) && !defined(ASIO_DISABLE_STD_COROUTINE)
+#  define ASIO_HAS_STD_COROUTINE 1
+# endif
+# if !defined(BOOST_ASIO_HAS_CO_AWAIT) && !defined(BOOST_ASIO_DISABLE_CO_AWAIT)
+#  define BOOST_ASIO_HAS_CO_AWAIT 1
+# endif
+# if !defined(BOOST_ASIO_HAS_STD_COROUTINE) && !defined(BOOST_ASIO_DISABLE_STD_COROUTINE)
+#  define BOOST_ASIO_HAS_STD_COROUTINE 1
+# endif
+#endif
+)";
+
 class Consumer : public clang::ASTConsumer {
 public:
   Consumer(const ExtractOptions &options, UnitFacts &out) : options_(options), out_(out) {}
@@ -40,7 +59,9 @@ public:
 
   std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance &compiler, llvm::StringRef) override {
     compiler.getFrontendOpts().SkipFunctionBodies = true;
-    compiler.getPreprocessor().addPPCallbacks(std::make_unique<MissingHeaders>(errors_));
+    clang::Preprocessor &preprocessor = compiler.getPreprocessor();
+    preprocessor.addPPCallbacks(std::make_unique<MissingHeaders>(errors_));
+    preprocessor.setPredefines(preprocessor.getPredefines() + kCoroutinesOfAsio);
     return std::make_unique<Consumer>(options_, out_);
   }
 
