@@ -19,7 +19,7 @@ namespace {
 /// Asio up to 1.22 (Debian 12) and Boost up to 1.78 ask which compiler reads them, and give their coroutines to GCC alone: projects
 /// that GCC compiles would lose every unit with a coroutine.
 constexpr char kCoroutinesOfAsio[] = R"(
-#if defined(__cpp_impl_coroutine) && __has_include(<coroutine>)
+#if defined(__cpp_impl_coroutine)
 # if !defined(ASIO_HAS_CO_AWAIT) && !defined(ASIO_DISABLE_CO_AWAIT)
 #  define ASIO_HAS_CO_AWAIT 1
 # endif
