@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <cstdio>
 
+extern "C" CLEARWAY_HOT_API int clearway_empty_call(clearway_loop *loop); // of another shared library
+
 template <class Call> static double cheapest_ns(Call call) {
   constexpr int rounds = 200, calls = 10'000;
   uint64_t best = UINT64_MAX;
@@ -32,6 +34,7 @@ int main() {
     return 1;
   }
   print("one clock reading", [&] { return clearway_ticks(reinterpret_cast<clearway_slot *>(loop)); });
+  print("call of an empty function", [&] { clearway_empty_call(loop); });
   print("heartbeat, inline", [&] { clearway_inline_heartbeat(loop); });
   print("heartbeat", [&] { clearway_loop_heartbeat(loop); });
   print("begin and end, inline", [&] {

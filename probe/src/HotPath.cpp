@@ -94,19 +94,22 @@ extern "C" void clearway_poll_stalled(clearway_loop *loop, uint64_t begin, uint6
   });
 }
 
-extern "C" int clearway_loop_begin(clearway_loop *loop, clearway_operation operation) {
+// An entry that crosses a cache line costs a call some tenths of a nanosecond.
+#define CLEARWAY_ONE_CACHE_LINE __attribute__((aligned(64)))
+
+extern "C" CLEARWAY_ONE_CACHE_LINE int clearway_loop_begin(clearway_loop *loop, clearway_operation operation) {
   return loop == nullptr ? int(CLEARWAY_E_INVALID) : clearway_inline_begin(loop, operation);
 }
 
-extern "C" int clearway_loop_end(clearway_loop *loop) {
+extern "C" CLEARWAY_ONE_CACHE_LINE int clearway_loop_end(clearway_loop *loop) {
   return loop == nullptr ? int(CLEARWAY_E_INVALID) : clearway_inline_end(loop);
 }
 
-extern "C" int clearway_loop_poll(clearway_loop *loop, clearway_operation operation) {
+extern "C" CLEARWAY_ONE_CACHE_LINE int clearway_loop_poll(clearway_loop *loop, clearway_operation operation) {
   return loop == nullptr ? int(CLEARWAY_E_INVALID) : clearway_inline_poll(loop, operation);
 }
 
-extern "C" int clearway_loop_heartbeat(clearway_loop *loop) {
+extern "C" CLEARWAY_ONE_CACHE_LINE int clearway_loop_heartbeat(clearway_loop *loop) {
   return loop == nullptr ? int(CLEARWAY_E_INVALID) : clearway_inline_heartbeat(loop);
 }
 

@@ -36,6 +36,15 @@ extern "C" {
 #define CLEARWAY_API __attribute__((visibility("default")))
 #endif
 
+/* Called through the address that the loader filled in, without the detour over the PLT, which costs 0.3 ns a call. */
+#define CLEARWAY_HOT_API CLEARWAY_API
+#if defined(__x86_64__) && defined(__has_attribute)
+#if __has_attribute(noplt)
+#undef CLEARWAY_HOT_API
+#define CLEARWAY_HOT_API CLEARWAY_API __attribute__((noplt))
+#endif
+#endif
+
 /* ---- Version ---------------------------------------------------------------------------------------- */
 
 #define CLEARWAY_PROBE_VERSION_MAJOR 0
