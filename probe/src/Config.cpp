@@ -46,6 +46,7 @@ int read_config(const clearway_config *given, Config &config) {
   config = Config{};
   take(config.threshold_ns, known.threshold_ns);
   take(config.tick_ns, known.tick_ns);
+  take(config.totals_interval_ns, known.totals_interval_ns);
   take(config.reports_per_second, known.reports_per_second);
   take(config.reports_burst, known.reports_burst);
   take(config.samples_per_stall, known.samples_per_stall);

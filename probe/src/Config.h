@@ -10,6 +10,7 @@ namespace clearway::probe {
 struct Config {
   uint64_t threshold_ns = 50'000'000;
   uint64_t tick_ns = 0; // 0: a quarter of the smallest threshold
+  uint64_t totals_interval_ns = 0; // 0: it grows with the time since the start
   uint32_t reports_per_second = 10;
   uint32_t reports_burst = 20;
   uint32_t samples_per_stall = 5;

@@ -51,6 +51,19 @@ uint64_t LoopWatch::look(WatchContext &context) {
   return CLEARWAY_LOAD(loop_->slot.sequence) == 0 ? look_at_heartbeat(context) : UINT64_MAX;
 }
 
+bool LoopWatch::totals_due(uint64_t round) {
+  if (totals_round_ == round) {
+    return false;
+  }
+  totals_round_ = round;
+  uint64_t edges = 2 * CLEARWAY_LOAD(loop_->slot.sequence) + (CLEARWAY_LOAD(loop_->slot.begin) == 0);
+  uint64_t beats = CLEARWAY_LOAD(loop_->slot.beats);
+  bool active = edges != totals_edges_ || beats != totals_beats_;
+  totals_edges_ = edges;
+  totals_beats_ = beats;
+  return active;
+}
+
 void LoopWatch::take_ended(WatchContext &context) {
   EndedPoll poll;
   while (loop_->ended.pop(poll)) {

@@ -47,6 +47,9 @@ public:
   // Reports the stalls that have ended.
   void take_ended(WatchContext &context);
 
+  // Whether this loop's totals are to be written in this round: once in each, if it did anything since the last time.
+  bool totals_due(uint64_t round);
+
 private:
   bool refresh_attachment();
   void report_ended(WatchContext &context, const EndedPoll &poll);
@@ -67,6 +70,9 @@ private:
   Stall stall_;
   uint64_t last_beats_ = 0;
   uint64_t last_beat_ticks_ = 0;
+  uint64_t totals_round_ = 0;
+  uint64_t totals_edges_ = 1; // begins and ends of polls
+  uint64_t totals_beats_ = 1; // idle
 };
 
 } // namespace clearway::probe

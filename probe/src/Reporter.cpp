@@ -105,16 +105,16 @@ std::string Reporter::open(const ReporterConfig &config) {
   return problem;
 }
 
-void Reporter::write_totals(const clearway_loop &loop) {
+void Reporter::write_totals(const clearway_loop &loop, bool final) {
   if (json_.is_open()) {
-    json_.write_loop(loop, true);
+    json_.write_loop(loop, final);
   }
 }
 
 void Reporter::write_loop_totals() {
   RetainedLoops loops(registry().retained_loops());
   for (const clearway_loop *loop : loops) {
-    write_totals(*loop);
+    write_totals(*loop, true);
   }
 }
 

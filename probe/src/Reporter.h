@@ -44,7 +44,7 @@ public:
   bool would_report() { return limit_.available(); }
 
   void add_broken_span(SpanRecord record); // [any thread]
-  void write_totals(const clearway_loop &loop); // at its end
+  void write_totals(const clearway_loop &loop, bool final);
   void every_tick();                       // writes spans, and once a second the Prometheus file
 
 private:

@@ -24,6 +24,7 @@ namespace clearway::probe {
 static constexpr uint64_t shortest_tick_ns = 1'000'000;
 static constexpr uint64_t longest_tick_ns = 100'000'000;
 static constexpr int samples_per_tick = 64;
+static constexpr int totals_per_tick = 16; // of thousands of loops they would hold up a tick
 
 Watchdog &watchdog() {
   static auto *only = new Watchdog; // never destroyed: its thread may outlive static objects
@@ -66,6 +67,7 @@ int Watchdog::start(const clearway_config *given) {
     reporter_.abandon();
     return CLEARWAY_E_SYSTEM;
   }
+  totals_.start(config_.totals_interval_ns, monotonic_ns());
   stopping_ = false;
   wants_restart_ = false;
   // All signals stay with the host's threads.
@@ -194,6 +196,7 @@ void Watchdog::tick(uint64_t planned_ticks) {
     WatchContext now = context();
     refresh_loops(now);
     next_due_ticks_ = look_at_loops(now);
+    write_totals();
     reporter_.every_tick();
   }
   finish_flush(request);
@@ -225,7 +228,7 @@ void Watchdog::refresh_loops(WatchContext &context) {
   }
   for (auto &[loop, watch] : known) { // destroyed since
     watch->take_ended(context);
-    reporter_.write_totals(*loop);
+    reporter_.write_totals(*loop, true);
   }
 }
 
@@ -245,6 +248,17 @@ uint64_t Watchdog::look_at_loops(WatchContext &context) {
   }
   first_watch_ = watches_.empty() ? 0 : (first_watch_ + samples_per_tick) % watches_.size();
   return next;
+}
+
+void Watchdog::write_totals() {
+  uint64_t round = totals_.round(monotonic_ns());
+  int left = totals_per_tick;
+  for (size_t i = 0; left > 0 && i < watches_.size(); ++i) {
+    if (watches_[i]->totals_due(round)) {
+      reporter_.write_totals(*watches_[i]->loop(), false);
+      --left;
+    }
+  }
 }
 
 uint64_t Watchdog::tick_ticks() const {

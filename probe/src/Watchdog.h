@@ -5,6 +5,7 @@
 #include "LoopWatch.h"
 #include "Reporter.h"
 #include "Sampler.h"
+#include "TotalsSchedule.h"
 
 #include <atomic>
 #include <condition_variable>
@@ -39,6 +40,7 @@ private:
   void tick(uint64_t planned_ticks);
   void refresh_loops(WatchContext &context);
   uint64_t look_at_loops(WatchContext &context);
+  void write_totals();
   WatchContext context();
   void note_lateness(uint64_t planned_ticks, uint64_t now_ticks);
   void sleep_until(uint64_t ticks);
@@ -58,6 +60,7 @@ private:
   std::mutex tick_mutex_; // held while a tick works
   Sampler sampler_;
   Reporter reporter_;
+  TotalsSchedule totals_;
   std::vector<std::unique_ptr<LoopWatch>> watches_;
   uint64_t watched_generation_ = 0;
   size_t first_watch_ = 0;

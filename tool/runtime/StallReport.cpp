@@ -137,6 +137,7 @@ void countLoops(StallTotals &totals, const StallReport &report) {
   std::set<std::pair<int64_t, uint64_t>> known;
   for (const LoopTotals &loop : report.loops) {
     known.insert({loop.pid, loop.loopId});
+    totals.loopsWithoutFinal += loop.final ? 0 : 1;
     totals.polls += loop.polls;
     totals.heartbeats += loop.heartbeats;
     totals.counted += loop.stalls;

@@ -44,7 +44,8 @@ struct StallTotals {
   uint64_t recorded = 0, withStack = 0, watchdogLate = 0, estimated = 0, ongoing = 0; // of the records shown
   uint64_t suppressed = 0;             // by the probe's rate limit
   uint64_t misuse = 0, recordsLost = 0;
-  uint64_t loopsWithoutTotals = 0;     // their process was not stopped, or not yet
+  uint64_t loopsWithoutTotals = 0;     // their process ended before it wrote any
+  uint64_t loopsWithoutFinal = 0;      // their process was not stopped, or not yet: those it wrote last are shown
 };
 
 struct StallReport {

@@ -125,7 +125,9 @@ private:
     optional("misuse", totals.misuse, "calls of the probe from a wrong thread, nested or without begin");
     optional("records lost", totals.recordsLost, "could not be written");
     optional("loops without totals", totals.loopsWithoutTotals,
-             "written when the probe is stopped: no polls, histogram or uncounted stalls of theirs here");
+             "their process ended before it wrote them: no polls, histogram or uncounted stalls of theirs here");
+    optional("totals not final", totals.loopsWithoutFinal,
+             "of loops whose process was not stopped: those it wrote last, what came after is missing");
   }
 
   void row(const char *what, uint64_t count, const std::string &note) {

@@ -186,6 +186,9 @@ typedef struct clearway_config {
   const char *prometheus_path; /* text exposition, rewritten atomically every second and at stop */
   const char *trace_path;      /* Chrome / Perfetto trace of the stalls, completed at stop */
   const char *cgroup_path;     /* folder with cpu.stat. Default: found through /proc/self/cgroup */
+  uint64_t totals_interval_ns; /* how often the records get the totals of every loop, for processes that will be killed.
+                                  Default: after 10 s, then each tenth of the time since the start, at most 5 min.
+                                  UINT64_MAX: at stop only */
 } clearway_config;
 
 enum clearway_disable {
@@ -280,24 +283,24 @@ CLEARWAY_API clearway_operation clearway_operation_of(const char *name);
 /* The same functions are in <clearway/probe_inline.h>, compiled into the caller. */
 
 /* A poll begins. About 20 ns. [loop] */
-CLEARWAY_API int clearway_loop_begin(clearway_loop *loop, clearway_operation operation);
+CLEARWAY_HOT_API int clearway_loop_begin(clearway_loop *loop, clearway_operation operation);
 
 /* The poll ends; the loop is idle until the next begin. About 20 ns. [loop] */
-CLEARWAY_API int clearway_loop_end(clearway_loop *loop);
+CLEARWAY_HOT_API int clearway_loop_end(clearway_loop *loop);
 
 /* Chained: ends the poll in progress, if any, and begins the next one with one clock reading. About 25 ns.
  * Before waiting for events call clearway_loop_idle. [loop] */
-CLEARWAY_API int clearway_loop_poll(clearway_loop *loop, clearway_operation operation);
+CLEARWAY_HOT_API int clearway_loop_poll(clearway_loop *loop, clearway_operation operation);
 
 /* ---- The hot path: heartbeats ----------------------------------------------------------------------- */
 /* The cheapest form, without histogram: the watchdog reports when no beat came for a threshold. */
 
 /* The loop is alive and busy. At most 3 ns. [loop] */
-CLEARWAY_API int clearway_loop_heartbeat(clearway_loop *loop);
+CLEARWAY_HOT_API int clearway_loop_heartbeat(clearway_loop *loop);
 
 /* The loop is about to wait for events: ends a poll in progress; silence is no stall until the next
  * begin, poll or heartbeat. [loop] */
-CLEARWAY_API int clearway_loop_idle(clearway_loop *loop);
+CLEARWAY_HOT_API int clearway_loop_idle(clearway_loop *loop);
 
 /* ---- Device waits ----------------------------------------------------------------------------------- */
 /* Waits inside CUDA and HIP drivers are recognised by their frames. These marks are for other devices, and

@@ -95,7 +95,10 @@ private:
     note(totals.misuse, counted(totals.misuse, "call") + " of the probe from a wrong thread, nested or without begin.");
     note(totals.recordsLost, counted(totals.recordsLost, "record") + " could not be written by the probe.");
     note(totals.loopsWithoutTotals,
-         counted(totals.loopsWithoutTotals, "loop") + " without totals, which the probe writes when it is stopped.");
+         counted(totals.loopsWithoutTotals, "loop") + " without totals: the process ended before it wrote them.");
+    note(totals.loopsWithoutFinal, counted(totals.loopsWithoutFinal, "loop") +
+                                       " with the totals that the process wrote last: it was not stopped, and what came "
+                                       "after is missing.");
     note(report_.complaints.size(), counted(report_.complaints.size(), "line") + " or file could not be read.");
   }
 

@@ -143,7 +143,8 @@ Json totalsOf(const StallTotals &totals) {
           {"ongoing", totals.ongoing},
           {"misuse", totals.misuse},
           {"recordsLost", totals.recordsLost},
-          {"loopsWithoutTotals", totals.loopsWithoutTotals}};
+          {"loopsWithoutTotals", totals.loopsWithoutTotals},
+          {"loopsWithoutFinal", totals.loopsWithoutFinal}};
 }
 
 template <class Items, class ToJson> Json list(const Items &items, size_t most, ToJson toJson) {
