@@ -2,6 +2,8 @@
 
 #include "CallSite.h"
 
+#include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <cxxabi.h>
 
@@ -17,7 +19,21 @@ const char *raw_symbol(const Modules &modules, uintptr_t address) {
   return module == nullptr ? nullptr : find_symbol(*module, address).name;
 }
 
+static std::atomic<clearway_demangle_fn> foreign_demangler{nullptr};
+
+static std::string demangle_foreign(const char *symbol) {
+  clearway_demangle_fn function = foreign_demangler.load(std::memory_order_acquire);
+  if (function == nullptr) {
+    return {};
+  }
+  char text[4096];
+  return {text, std::min(function(symbol, text, sizeof text), sizeof text - 1)};
+}
+
 std::string demangle(const char *symbol) {
+  if (std::string foreign = demangle_foreign(symbol); !foreign.empty()) {
+    return foreign;
+  }
   int status = 0;
   char *readable = abi::__cxa_demangle(symbol, nullptr, nullptr, &status);
   std::string result = status == 0 && readable != nullptr ? readable : symbol;
@@ -92,3 +108,7 @@ clearway_frame public_frame(const ResolvedFrame &frame) {
 }
 
 } // namespace clearway::probe
+
+extern "C" void clearway_set_demangler(clearway_demangle_fn demangle) {
+  clearway::probe::foreign_demangler.store(demangle, std::memory_order_release);
+}

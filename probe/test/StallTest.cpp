@@ -3,6 +3,7 @@
 
 #include <clearway/probe_inline.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <ctime>
@@ -178,6 +179,34 @@ TEST(Running, CapturesWhileExceptionsFly) {
   }
   EXPECT_EQ(caught, 4000 * test_size(50, 5000));
   EXPECT_GT(loop.snapshot().stacks, 0u);
+}
+
+// ---- Names ----
+
+static size_t only_sleeps(const char *symbol, char *buffer, size_t size) {
+  bool own = std::string(symbol).find("sleep_ms") != std::string::npos;
+  return own ? size_t(snprintf(buffer, size, "crate::slumber")) : 0;
+}
+
+static size_t far_too_long(const char *, char *buffer, size_t size) {
+  std::fill_n(buffer, size - 1, 'x');
+  return 1'000'000;
+}
+
+TEST(Names, AreThoseOfTheDemanglerThatIsSet) {
+  RecordingProbe probe(threshold_of(10 * ms));
+  AttachedLoop loop;
+  for (clearway_demangle_fn demangler : {&only_sleeps, &far_too_long, clearway_demangle_fn{}}) {
+    clearway_set_demangler(demangler);
+    loop.poll([] { sleep_ms(40); });
+    clearway_probe_flush();
+  }
+  auto reports = probe.reports();
+  ASSERT_EQ(reports.size(), 3u);
+  EXPECT_TRUE(reports[0].names("crate::slumber")) << reports[0].text();
+  EXPECT_TRUE(reports[0].names("Names_AreThose")) << "others are left to the one for C++: " << reports[0].text();
+  EXPECT_TRUE(reports[1].names(std::string(4000, 'x')));
+  EXPECT_TRUE(reports[2].names("sleep_ms(int)")) << reports[2].text();
 }
 
 // ---- Is it installed at all? ----

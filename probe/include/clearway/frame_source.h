@@ -1,4 +1,4 @@
-/* Frames of other languages, for reports. A part of <clearway/probe.h>, which includes it. */
+/* Frames and names of other languages, for reports. A part of <clearway/probe.h>, which includes it. */
 #ifndef CLEARWAY_FRAME_SOURCE_H
 #define CLEARWAY_FRAME_SOURCE_H
 
@@ -32,6 +32,14 @@ CLEARWAY_API void clearway_frame_sink_add(clearway_frame_sink *sink, const char 
 /* At most one source per language ("python", ...); NULL removes it, and no call is in progress afterwards.
  * Extra frames come before the native ones in clearway_report.frames. [any] */
 CLEARWAY_API int clearway_set_frame_source(const char *language, clearway_frame_source_fn source, void *user);
+
+/* Makes a linker symbol readable: writes at most `size` bytes with a terminating zero and returns the length, cut off
+ * where it did not fit; 0 if the symbol is not of its language. Called on the watchdog thread, takes no lock of the host. */
+typedef size_t (*clearway_demangle_fn)(const char *symbol, char *buffer, size_t size);
+
+/* Asked about every symbol before the library's own demangler, which is the one for C++. One per process; NULL: none. It is
+ * never called again after another one is set and clearway_probe_flush or _stop has returned. [any] */
+CLEARWAY_API void clearway_set_demangler(clearway_demangle_fn demangle);
 
 #ifdef __cplusplus
 }

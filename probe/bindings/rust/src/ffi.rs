@@ -92,6 +92,8 @@ pub struct Report {
 pub type ReportFn = unsafe extern "C" fn(*const Report, *mut c_void);
 pub type MessageFn = unsafe extern "C" fn(c_int, *const c_char, *mut c_void);
 
+pub type DemangleFn = unsafe extern "C" fn(symbol: *const c_char, buffer: *mut c_char, size: usize) -> usize;
+
 #[repr(C)]
 pub struct Config {
     pub struct_size: usize,
@@ -235,6 +237,7 @@ extern "C" {
     pub fn clearway_prometheus_text(buffer: *mut c_char, size: usize) -> usize;
     pub fn clearway_slot_layout() -> c_int;
     pub fn clearway_clock_ns() -> u64;
+    pub fn clearway_set_demangler(demangle: Option<DemangleFn>);
     pub fn clearway_poll_stalled(handle: *mut Loop, begin: u64, end: u64);
 }
 

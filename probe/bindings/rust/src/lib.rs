@@ -10,6 +10,7 @@ mod operation;
 mod probe;
 mod snapshot;
 mod stall;
+mod symbol;
 mod text;
 mod thread;
 #[cfg(feature = "tokio")]

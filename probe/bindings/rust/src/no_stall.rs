@@ -1,6 +1,6 @@
 //! Assertions for tests: no poll above a limit between here and there.
 use crate::error::check;
-use crate::text::{from_c, nanoseconds, readable_symbols};
+use crate::text::{from_c, nanoseconds};
 use crate::{ffi, probe, Cause, Error, LoopHandle};
 use std::fmt;
 use std::sync::atomic::Ordering;
@@ -85,7 +85,6 @@ impl Scope {
         if status == ffi::E_STALLED {
             // SAFETY: the library ends the text with a zero.
             let summary = unsafe { from_c(result.summary.as_ptr()) }.unwrap_or_default();
-            let summary = readable_symbols(&summary);
             return Err(NotProved::Stalled(Stalled { measured, cause: Cause::of(result.cause), summary }));
         }
         check(status).map(|()| measured).map_err(NotProved::NotMeasured)

@@ -1,7 +1,7 @@
 //! Start and stop of the watchdog.
 use crate::error::check;
 use crate::text::{from_c, nanoseconds};
-use crate::{ffi, thread, Error, Stall};
+use crate::{ffi, symbol, thread, Error, Stall};
 use std::cell::Cell;
 use std::ffi::{c_char, c_int, c_void, CString};
 use std::panic::{catch_unwind, AssertUnwindSafe};
@@ -235,6 +235,7 @@ static FOR_ASSERTIONS: Mutex<bool> = Mutex::new(false);
 pub(crate) fn ensure_running() {
     let mut for_assertions = FOR_ASSERTIONS.lock().unwrap_or_else(PoisonError::into_inner);
     let config = ffi::sized::<ffi::Config>();
+    symbol::make_readable();
     // SAFETY: a structure of defaults. Refused if it runs, which is as good.
     *for_assertions |= unsafe { ffi::clearway_probe_start(&config) } == ffi::OK;
 }
@@ -246,6 +247,7 @@ fn replace_assertions_watchdog(config: &ffi::Config) -> Result<(), Error> {
         // SAFETY: not called from a callback.
         unsafe { ffi::clearway_probe_stop() };
     }
+    symbol::make_readable();
     // SAFETY: the library copies the configuration; the callbacks are never freed.
     check(unsafe { ffi::clearway_probe_start(config) })
 }

@@ -1,5 +1,5 @@
 use crate::ffi;
-use crate::text::{from_c, readable_symbol};
+use crate::text::from_c;
 use std::ffi::c_int;
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -178,7 +178,7 @@ unsafe fn frames(report: &ffi::Report) -> Vec<Frame> {
             offset: frame.offset,
             module,
             build_id,
-            symbol: symbol.map(|name| readable_symbol(&name)),
+            symbol,
         }
     };
     frames.iter().map(convert).collect()

@@ -91,7 +91,11 @@ fn records_are_written() {
     drop(probe);
     let text = std::fs::read_to_string(&path).unwrap();
     std::fs::remove_file(&path).unwrap();
-    assert!(text.lines().any(|line| line.contains("\"type\":\"stall\"") && line.contains("sleeps_within_a_poll")), "{text}");
+    let stall = text.lines().find(|line| line.contains("\"type\":\"stall\"")).expect(&text);
+    assert!(stall.contains("\"symbol\":\"probe::sleeps_within_a_poll\""), "{stall}");
+    assert!(!stall.contains('$') && !stall.contains("_ZN") && !stall.contains("\"_R"), "{stall}");
+    let is_hash = |rest: &str| rest.len() > 16 && rest.bytes().take(16).all(|byte| byte.is_ascii_hexdigit());
+    assert!(!stall.split("::h").skip(1).any(is_hash), "{stall}");
     assert!(text.lines().last().unwrap().contains("\"type\":\"stop\""), "{text}");
 }
 
