@@ -5,7 +5,7 @@ find_package(nlohmann_json REQUIRED)
 find_package(tl-expected REQUIRED)
 find_package(yaml-cpp REQUIRED)
 
-# Debian gives these two neither a CMake package nor, in every release, a pkg-config file.
+# Debian gives these neither a CMake package nor, in every release, a pkg-config file.
 function(clearway_system_library target header library)
   find_path(${target}_include ${header} REQUIRED)
   find_library(${target}_library ${library} REQUIRED)
@@ -16,6 +16,7 @@ function(clearway_system_library target header library)
 endfunction()
 clearway_system_library(clearway_xxhash xxhash.h xxhash)
 clearway_system_library(clearway_nettle nettle/sha2.h nettle)
+clearway_system_library(clearway_iberty libiberty/demangle.h iberty)
 
 # What the lowest layers stand on: results, digests, threads.
 add_library(clearway_text_libraries INTERFACE)

@@ -8,6 +8,7 @@
 #   %exits CODE        test/exits.py: the command that follows has to exit with this code
 #   %clang-tidy        clang-tidy with the plugin
 #   %stalling-server   test/runtime/Inputs/server.cpp, compiled with the probe
+#   %probe-libraries   the folder of the probe's static library
 #   %python, %root     the interpreter; the project's source folder
 #   %sarif-validate    test/sarif_validate.py FILE: the multitool and the JSON schema, both without findings
 import os
@@ -26,6 +27,7 @@ config.test_exec_root = os.path.join(config.build_dir, "lit")
 # Tests see no configuration, cache or colour setting of whoever runs them.
 home = os.path.join(config.test_exec_root, "home")
 os.makedirs(home, exist_ok=True)
+config.environment["RUSTUP_HOME"] = os.environ.get("RUSTUP_HOME", os.path.expanduser("~/.rustup"))
 config.environment["HOME"] = home
 config.environment["XDG_CACHE_HOME"] = os.path.join(home, "cache")
 config.environment["XDG_CONFIG_HOME"] = os.path.join(home, "config")
@@ -34,6 +36,7 @@ config.environment["LC_ALL"] = "C.UTF-8"
 config.environment["PATH"] = os.pathsep.join([config.llvm_tools_dir, os.path.join(config.build_dir, "venv", "bin"), config.environment["PATH"]])
 
 stalling_server = os.path.join(config.build_dir, "bin", "clearway-stalling-server")
+probe_libraries = os.path.join(config.build_dir, "probe")
 tidy_plugin = os.path.join(config.build_dir, "lib", "libclearway-tidy.so")
 script = lambda name: f"{config.python} {os.path.join(config.source_dir, 'test', name)}"
 config.substitutions += [
@@ -43,6 +46,7 @@ config.substitutions += [
     ("%sarif-validate", script("sarif_validate.py")),
     ("%clang-tidy", f"clang-tidy -load {tidy_plugin}"),
     ("%stalling-server", stalling_server),
+    ("%probe-libraries", probe_libraries),
     ("%python", config.python),
     ("%root", config.source_dir),
 ]
@@ -53,6 +57,10 @@ if os.path.exists(tidy_plugin) and os.path.exists(os.path.join(config.llvm_tools
     config.available_features.add("clang-tidy-plugin")
 if os.path.exists(stalling_server):
     config.available_features.add("stalling-server")
+if shutil.which("objcopy"):
+    config.available_features.add("objcopy")
+if shutil.which("rustc") and os.path.exists(os.path.join(probe_libraries, "libclearway-probe.a")):
+    config.available_features.add("rust-programs")
 if shutil.which("node") and os.path.isdir(os.path.join(config.source_dir, "node_modules", "ajv")):
     config.available_features.add("sarif-validators")
 if shutil.which("pre-commit", path=config.environment["PATH"]):

@@ -74,11 +74,15 @@ std::string inModule(const Frame &frame) {
 
 } // namespace
 
+bool isInApplicationsModule(const Frame &frame) {
+  return frame.native && !frame.module.empty() && !startsWithAny(baseName(frame.module), kRuntimeObjects) &&
+         !isSystemObject(frame.module) && !isInterpreter(frame.module);
+}
+
 bool isApplication(const Frame &frame) {
   if (!frame.native)
     return !isForeignSource(frame.file);
-  if (startsWithAny(baseName(frame.module), kRuntimeObjects) || isSystemObject(frame.module) ||
-      isInterpreter(frame.module) || frame.symbol.empty())
+  if (frame.symbol.empty() || (!frame.module.empty() && !isInApplicationsModule(frame)))
     return false;
   std::string name = plainName(frame.symbol);
   return !startsWithAny(name, kRuntimeNames) && !startsWithAny(name, kRuntimeFunctions) && !isForeignSource(frame.file);
@@ -91,6 +95,8 @@ const Frame *culpritFrame(const Stall &stall) {
   };
   if (const Frame *application = first(isApplication))
     return application;
+  if (const Frame *stripped = first(isInApplicationsModule); stripped && stripped->symbol.empty())
+    return stripped;
   if (const Frame *named = first([](const Frame &frame) { return !frame.symbol.empty(); }))
     return named;
   return stall.frames.empty() ? nullptr : &stall.frames.front();

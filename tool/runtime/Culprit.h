@@ -12,7 +12,12 @@ namespace clearway::runtime {
 /// an event loop or the probe. A judgement by names and paths.
 bool isApplication(const Frame &frame);
 
-/// The innermost frame of the application; without one the innermost frame with a name, then any; null without frames.
+/// True if it lies in a program or shared object of the application, whose functions may come from others' headers. All
+/// that can be said of the frames of a stripped one.
+bool isInApplicationsModule(const Frame &frame);
+
+/// The innermost frame of the application; without one, that of a stripped program, then the innermost frame with a name,
+/// then any; null without frames.
 const Frame *culpritFrame(const Stall &stall);
 
 /// "app::run", without parameters and template arguments; "libfoo.so+0x1f40" where no name is known.

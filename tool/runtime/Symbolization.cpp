@@ -1,6 +1,7 @@
 #include "runtime/Symbolization.h"
 
 #include "runtime/Culprit.h"
+#include "runtime/RustName.h"
 
 #include <sys/stat.h>
 
@@ -83,7 +84,7 @@ Symbolization::Module &Symbolization::moduleOf(const Frame &frame, uint64_t begi
   auto [place, isNew] = modules_.try_emplace({frame.module, frame.buildId});
   if (isNew)
     place->second.file = fileFor(frame, beginUnixNs);
-  place->second.application |= isApplication(frame);
+  place->second.application |= frame.symbol.empty() ? isInApplicationsModule(frame) : isApplication(frame);
   return place->second;
 }
 
@@ -108,7 +109,7 @@ void Symbolization::resolve(const Frame &frame, uint64_t beginUnixNs, std::vecto
     Frame resolved = frame;
     resolved.inlined = i + 1 < sources.size();
     if (!sources[i].function.empty() && (resolved.inlined || frame.symbol.empty() || sources[i].line != 0))
-      resolved.symbol = sources[i].function;
+      resolved.symbol = readableRustName(sources[i].function);
     resolved.file = sources[i].line != 0 ? sources[i].file : "";
     resolved.line = sources[i].line;
     module.anyLine |= sources[i].line != 0;

@@ -60,7 +60,10 @@ TEST(Culprit, IsTheInnermostFrameOfTheApplication) {
 }
 
 TEST(Culprit, FallsBackOnWhatIsKnown) {
-  EXPECT_EQ(culpritOf(stallOf({native("", "/opt/jit.so"), native("write", "/lib/libc.so.6")})), "write");
+  EXPECT_EQ(culpritOf(stallOf({native("", "/usr/lib/libother.so"), native("write", "/lib/libc.so.6")})), "write");
+  EXPECT_EQ(culpritOf(stallOf({native("write", "/lib/libc.so.6"), native("", "/opt/stripped"), native("__libc_start_main", "/lib/libc.so.6")})),
+            "stripped+0x0");
+  EXPECT_EQ(culpritOf(stallOf({native("", "/opt/plugin.so"), native("app::load", "/opt/app")})), "app::load");
   EXPECT_EQ(culpritOf(stallOf({native("", "/opt/jit.so")})), "jit.so+0x0");
   Stall none = stallOf({});
   none.stackNote = "signals are disabled";

@@ -1,5 +1,7 @@
 #include "runtime/json/RecordParser.h"
 
+#include "runtime/RustName.h"
+
 #include <nlohmann/json.hpp>
 
 #include <charconv>
@@ -120,6 +122,7 @@ Frame readFrame(Fields fields) {
   fields.read("build_id", frame.buildId);
   fields.readHex("offset", frame.offset);
   fields.read("symbol", frame.symbol);
+  frame.symbol = frame.native ? readableRustName(frame.symbol) : frame.symbol;
   fields.read("language", frame.language);
   fields.read("file", frame.file);
   fields.read("line", frame.line);
