@@ -27,6 +27,9 @@ endfunction()
 
 clearway_c_library(clearway_tree_sitter ${runtime}/src/lib.c)
 target_include_directories(clearway_tree_sitter SYSTEM PUBLIC ${runtime}/include PRIVATE ${runtime}/src)
+# The runtime's own headers, for what its interface does not offer fast enough.
+add_library(clearway_tree_sitter_internals INTERFACE)
+target_include_directories(clearway_tree_sitter_internals SYSTEM INTERFACE ${runtime}/src)
 
 # A grammar may be older than the runtime, never newer; the runtime would reject its tables when it is first used.
 function(clearway_language_version file name result)

@@ -12,14 +12,6 @@ constexpr std::array kKinds = {std::string_view(), CLEARWAY_RUST_KINDS(CLEARWAY_
 constexpr std::array kFields = {std::string_view(), CLEARWAY_RUST_FIELDS(CLEARWAY_TEXT)};
 #undef CLEARWAY_TEXT
 
-// Of the many that have no fields, those with the most children.
-constexpr Kind kFieldless[] = {
-    Kind::Arguments,       Kind::AttributeItem,   Kind::Block,        Kind::DeclarationList, Kind::ExpressionStatement,
-    Kind::FieldDeclarationList, Kind::FieldInitializerList, Kind::MatchBlock, Kind::Parameters, Kind::SourceFile,
-    Kind::StringLiteral,   Kind::TokenTree,       Kind::TryExpression, Kind::TupleExpression, Kind::TuplePattern,
-    Kind::TypeArguments,   Kind::TypeParameters,  Kind::UseList,         Kind::VisibilityModifier, Kind::AwaitExpression, Kind::ParenthesizedExpression,
-    Kind::ReturnExpression, Kind::UnaryExpression, Kind::IndexExpression};
-
 treesitter::Vocabulary build() {
   treesitter::Vocabulary made = treesitter::makeVocabulary(tree_sitter_rust(), kKinds, kFields);
   made.comment = static_cast<uint16_t>(Kind::Comment);
@@ -27,8 +19,6 @@ treesitter::Vocabulary build() {
   for (uint16_t &kind : made.kinds)
     if (kind == static_cast<uint16_t>(Kind::BlockComment))
       kind = made.comment;
-  for (const Kind kind : kFieldless)
-    made.fieldless[static_cast<size_t>(kind)] = true;
   return made;
 }
 

@@ -1,6 +1,6 @@
 #include "frontend/treesitter/FlatTree.h"
 
-#include <tree_sitter/api.h>
+#include "frontend/treesitter/TreeWalk.h"
 
 #include <string>
 
@@ -31,7 +31,6 @@ Vocabulary makeVocabulary(const TSLanguage *language, std::span<const std::strin
   for (uint32_t field = 1; field <= ts_language_field_count(language); ++field)
     made.fields.push_back(static_cast<uint8_t>(
         indexOf(fields, ts_language_field_name_for_id(language, static_cast<TSFieldId>(field)))));
-  made.fieldless.resize(kinds.size());
   made.comment = indexOf(kinds, "comment");
   made.error = indexOf(kinds, "ERROR");
   return made;
@@ -60,41 +59,46 @@ NodeId FlatTree::parseRanges(std::span<const ByteRange> ranges) {
   return flatten(parser, false);
 }
 
+/// Appends the nodes that a walk visits.
+class Flattening {
+public:
+  Flattening(FlatTree &tree, bool keepComments) : tree_(tree), vocabulary_(tree.vocabulary_), keepComments_(keepComments) {}
+
+  bool enter(const clearway::treesitter::TreeVisit &visit) {
+    const TSSymbol symbol = visit.symbol();
+    // The error symbol is the largest there is.
+    const uint16_t kind = symbol < vocabulary_.kinds.size() ? vocabulary_.kinds[symbol] : vocabulary_.error;
+    const uint32_t begin = visit.begin(), end = visit.end();
+    if (kind == vocabulary_.comment && kind != 0) {
+      if (keepComments_)
+        tree_.comments_.push_back({begin, end});
+      return false;
+    }
+    const auto id = static_cast<NodeId>(tree_.nodes_.size());
+    tree_.nodes_.push_back({kind, vocabulary_.fields[visit.field()], begin == end && visit.isMissing(), begin, end, id + 1});
+    open_.push_back(id);
+    return true;
+  }
+
+  void leave() {
+    tree_.nodes_[open_.back()].next = static_cast<NodeId>(tree_.nodes_.size());
+    open_.pop_back();
+  }
+
+private:
+  FlatTree &tree_;
+  const Vocabulary &vocabulary_;
+  const bool keepComments_;
+  std::vector<NodeId> open_; // ancestors of the current node
+};
+
 NodeId FlatTree::flatten(TSParser *parser, bool keepComments) {
   const TSTree *tree = ts_parser_parse_string(parser, nullptr, text_.data(), static_cast<uint32_t>(text_.size()));
   if (!tree)
     return kNoNode;
   const auto root = static_cast<NodeId>(nodes_.size());
-  TSTreeCursor cursor = ts_tree_cursor_new(ts_tree_root_node(tree));
-  std::vector<NodeId> open; // ancestors of the current node
-  for (bool more = true; more;) {
-    const TSNode current = ts_tree_cursor_current_node(&cursor);
-    const TSSymbol symbol = ts_node_symbol(current);
-    // The error symbol is the largest there is.
-    const uint16_t kind = symbol < vocabulary_.kinds.size() ? vocabulary_.kinds[symbol] : vocabulary_.error;
-    const uint32_t begin = ts_node_start_byte(current), end = ts_node_end_byte(current);
-    bool descended = false;
-    if (kind == vocabulary_.comment && kind != 0) {
-      if (keepComments)
-        comments_.push_back({begin, end});
-    } else {
-      const auto id = static_cast<NodeId>(nodes_.size());
-      // Finding out the field takes longer than all else that is read here.
-      const bool hasField = open.empty() || !vocabulary_.fieldless[nodes_[open.back()].kind];
-      nodes_.push_back({kind, hasField ? vocabulary_.fields[ts_tree_cursor_current_field_id(&cursor)] : uint8_t{0},
-                        begin == end && ts_node_is_missing(current), begin, end, id + 1});
-      descended = ts_tree_cursor_goto_first_child(&cursor);
-      if (descended)
-        open.push_back(id);
-    }
-    if (descended)
-      continue;
-    while (!(more = ts_tree_cursor_goto_next_sibling(&cursor)) && !open.empty()) {
-      nodes_[open.back()].next = static_cast<NodeId>(nodes_.size());
-      open.pop_back();
-      ts_tree_cursor_goto_parent(&cursor);
-    }
-  }
+  Flattening flattening(*this, keepComments);
+  clearway::treesitter::TreeWalk(ts_tree_root_node(tree), flattening).run();
   return root;
 }
 

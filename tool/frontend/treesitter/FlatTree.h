@@ -32,9 +32,8 @@ struct Vocabulary {
   const TSLanguage *language = nullptr;
   std::vector<uint16_t> kinds; // by grammar symbol
   std::vector<uint8_t> fields; // by grammar field
-  std::vector<bool> fieldless; // by kind: no child is in a field, so that nobody needs to look
-  uint16_t comment = 0;        // the kind that is left out of trees and collected apart
-  uint16_t error = 0;          // the kind of error nodes
+  uint16_t comment = 0;       // the kind that is left out of trees and collected apart
+  uint16_t error = 0;         // the kind of error nodes
 };
 
 /// Element i of each list gets the number i. A kind in quotes ("'async'") is an anonymous token.
@@ -68,6 +67,7 @@ public:
   NodeId child(NodeId id, uint16_t kind) const;
 
 private:
+  friend class Flattening;
   NodeId flatten(TSParser *parser, bool keepComments);
 
   const Vocabulary &vocabulary_;

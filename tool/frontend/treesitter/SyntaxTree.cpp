@@ -2,9 +2,7 @@
 
 #include "facts/NameCache.h"
 #include "frontend/treesitter/NodePool.h"
-
-#include <tree_sitter/api.h>
-
+#include "frontend/treesitter/TreeWalk.h"
 
 namespace clearway::treesitter {
 namespace {
@@ -63,56 +61,49 @@ NodeId SyntaxTree::lastChild(NodeId parent) const {
 class Flattener {
 public:
   Flattener(const Grammar &grammar, SyntaxTree &tree, TSNode root)
-      : grammar_(grammar), tree_(tree), hasErrors_(ts_node_has_error(root)),
-        cursor_(ts_tree_cursor_new(root)) {}
+      : grammar_(grammar), tree_(tree), root_(root), hasErrors_(ts_node_has_error(root)) {}
 
   void run() {
-    do {
-      if (enter() && ts_tree_cursor_goto_first_child(&cursor_))
-        open_.push_back(static_cast<NodeId>(tree_.nodes_.size() - 1));
-      else
-        advance();
-    } while (!open_.empty());
+    TreeWalk(root_, *this).run();
     if (hasErrors_ && tree_.errors_.empty() && !excused_) // something invisible is missing, such as a newline
       tree_.errors_.push_back({0, 0, true, ""});
   }
 
-private:
-  // Adds the node under the cursor. True if what is below it is wanted, too.
-  bool enter() {
-    const TSNode node = ts_tree_cursor_current_node(&cursor_);
-    const TSSymbol id = ts_node_symbol(node);
+  /// Adds the node. True if what is below it is wanted, too.
+  bool enter(const TreeVisit &visit) {
+    const TSSymbol id = visit.symbol();
     const bool error = id == kErrorSymbol;
     const Grammar::Symbol &symbol = grammar_.symbol(id);
     if (hasErrors_)
-      noteError(node, error);
+      noteError(visit, error);
     if (error || (symbol.descent != Descent::Drop && !symbol.comment))
-      return add(node, symbol, error);
+      return add(visit, symbol, error);
     if (symbol.comment)
-      noteComment(ts_node_start_byte(node), ts_node_end_byte(node));
+      noteComment(visit.begin(), visit.end());
     return false;
   }
 
-  bool add(TSNode node, const Grammar::Symbol &symbol, bool error) {
-    const uint32_t begin = ts_node_start_byte(node), end = ts_node_end_byte(node);
-    const std::string_view text = tree_.source_.substr(begin, end - begin);
-    tree_.nodes_.push_back({.kind = error ? kErrorKind : symbol.kind,
-                            .field = grammar_.field(ts_tree_cursor_current_field_id(&cursor_)),
-                            .begin = begin,
-                            .end = end,
-                            .next = tree_.size() + 1,
-                            .name = symbol.identifier ? facts::cachedName(text) : Name()});
-    if (error || symbol.descent == Descent::Keep)
-      return true;
-    return symbol.descent == Descent::Ask && grammar_.descend(text);
+  void leave() {
+    tree_.nodes_[open_.back()].next = tree_.size();
+    open_.pop_back();
   }
 
-  void advance() {
-    while (!open_.empty() && !ts_tree_cursor_goto_next_sibling(&cursor_)) {
-      ts_tree_cursor_goto_parent(&cursor_);
-      tree_.nodes_[open_.back()].next = tree_.size();
-      open_.pop_back();
-    }
+private:
+  bool add(const TreeVisit &visit, const Grammar::Symbol &symbol, bool error) {
+    const uint32_t begin = visit.begin(), end = visit.end();
+    const std::string_view text = tree_.source_.substr(begin, end - begin);
+    const NodeId id = tree_.size();
+    tree_.nodes_.push_back({.kind = error ? kErrorKind : symbol.kind,
+                            .field = grammar_.field(visit.field()),
+                            .begin = begin,
+                            .end = end,
+                            .next = id + 1,
+                            .name = symbol.identifier ? facts::cachedName(text) : Name()});
+    const bool descends =
+        error || symbol.descent == Descent::Keep || (symbol.descent == Descent::Ask && grammar_.descend(text));
+    if (descends)
+      open_.push_back(id);
+    return descends;
   }
 
   void noteComment(uint32_t begin, uint32_t end) {
@@ -120,16 +111,16 @@ private:
       tree_.directives_.push_back({begin, end});
   }
 
-  void noteError(TSNode node, bool error) {
-    const uint32_t begin = ts_node_start_byte(node), end = ts_node_end_byte(node);
-    const bool missing = ts_node_is_missing(node);
+  void noteError(const TreeVisit &visit, bool error) {
+    const uint32_t begin = visit.begin(), end = visit.end();
+    const bool missing = visit.isMissing();
     if ((!error && !missing) || begin < errorsSeenTo_ || tree_.errors_.size() == SyntaxTree::kMaxErrors)
       return;
     errorsSeenTo_ = std::max(end, begin + 1);
-    if (isDefaultOfTypeParameter(node))
+    if (isDefaultOfTypeParameter(visit.node()))
       excused_ = true;
     else
-      tree_.errors_.push_back({begin, end, missing, missing ? ts_node_type(node) : ""});
+      tree_.errors_.push_back({begin, end, missing, missing ? ts_node_type(visit.node()) : ""});
   }
 
   /// `class Box[T = int]` is Python from 3.13; the grammar only knows what comes before the default.
@@ -147,9 +138,9 @@ private:
 
   const Grammar &grammar_;
   SyntaxTree &tree_;
+  TSNode root_;
   bool hasErrors_;
-  TSTreeCursor cursor_;
-  std::vector<NodeId> open_; // the nodes above the cursor
+  std::vector<NodeId> open_; // the nodes above the one that is visited
   uint32_t errorsSeenTo_ = 0;
   bool excused_ = false; // the grammar's error, not the source's
 };
