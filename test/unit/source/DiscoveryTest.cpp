@@ -155,6 +155,8 @@ TEST(TestPath, ByConvention) {
   EXPECT_TRUE(isTestPath("pkg/test_a.py"));
   EXPECT_TRUE(isTestPath("crate/benches/a.rs"));
   EXPECT_TRUE(isTestPath("build.rs"));
+  EXPECT_TRUE(isTestPath("crates/store/build.rs"));
+  EXPECT_FALSE(isTestPath("crates/store/src/index/build.rs"));
   EXPECT_FALSE(isTestPath("pkg/latest/a.py"));
   EXPECT_FALSE(isTestPath("pkg/contest.py"));
   EXPECT_FALSE(isTestPath("testing.py"));
