@@ -34,6 +34,7 @@ void note(Extracted &out, const source::Candidate &file, DiagnosticLevel level, 
 struct Projects {
   const std::string &python;
   frontend::rust::ProjectModel rust;
+  bool readsTests;
 };
 
 frontend::SourceFile describe(const source::Candidate &file, std::string_view contents, Projects &projects) {
@@ -42,6 +43,7 @@ frontend::SourceFile describe(const source::Candidate &file, std::string_view co
   described.absolutePath = file.absolutePath;
   described.contents = contents;
   described.isTest = file.isTest;
+  described.skipsTestBodies = !projects.readsTests;
   if (file.language == facts::Language::Python) {
     source::PythonModule module = source::pythonModule(file.absolutePath, projects.python);
     described.moduleName = module.name;
@@ -132,13 +134,13 @@ std::vector<size_t> bySize(const std::vector<source::Candidate> &files) {
 } // namespace
 
 std::vector<facts::FileFacts> extractAll(const std::vector<source::Candidate> &files, Analysed &analysed,
-                                         const Frontends &frontends, unsigned jobs,
+                                         const Frontends &frontends, const Request &request,
                                          const Progress &progress) {
   std::vector<Extracted> extracted(files.size());
   std::vector<size_t> order = bySize(files);
   std::atomic<size_t> done{0};
-  Projects projects{analysed.project, {}};
-  forEachInParallel(files.size(), jobs, [&](size_t i) {
+  Projects projects{analysed.project, {}, request.readsTests};
+  forEachInParallel(files.size(), request.jobs, [&](size_t i) {
     extractOne(extracted[order[i]], files[order[i]], frontends, projects);
     progress("reading", ++done, files.size());
   });

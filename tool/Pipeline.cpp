@@ -144,7 +144,7 @@ std::vector<facts::FileFacts> extractFacts(const Request &request, Analysed &ana
                 [&](const source::Candidate &file) { return units.covered.count(file.absolutePath) != 0; });
   Frontends frontends;
   frontends.prepare(rest);
-  std::vector<facts::FileFacts> files = extractAll(rest, analysed, frontends, request.jobs, progress);
+  std::vector<facts::FileFacts> files = extractAll(rest, analysed, frontends, request, progress);
   std::move(units.facts.begin(), units.facts.end(), std::back_inserter(files));
   analysed.filesAnalysed = countFiles(files);
   collectDiagnostics(analysed, files);

@@ -22,6 +22,7 @@ struct Request {
   std::vector<std::string> paths;
   config::Settings settings;
   unsigned jobs = 1;
+  bool readsTests = true; // false: the bodies of test functions may be left out of the facts
 };
 
 /// Told how far a run is, from any thread; `total` is 0 where nobody knows.

@@ -122,6 +122,7 @@ int runCheck(const Arguments &arguments) {
     printError("--update-baseline needs --baseline FILE: where to write");
     return kFailed;
   }
+  request->readsTests = request->settings.includeTests;
   auto selected = selectChecks(request->settings.checks, request->settings.strict);
   if (!selected) {
     printError(selected.error());

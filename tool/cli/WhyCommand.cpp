@@ -50,6 +50,7 @@ int runWhy(const Arguments &arguments) {
     printError(selected.error());
     return kFailed;
   }
+  request->readsTests = request->settings.includeTests;
   Analysed analysed = analyse(*request, [](const char *, size_t, size_t) {});
   report::Report report = runChecks(analysed, *request, *selected);
   std::string text = explainLine(analysed, report, file.string(), place->line);

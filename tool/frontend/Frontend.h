@@ -19,6 +19,7 @@ struct SourceFile {
   std::string moduleName;    // computed by the language's project model; may be empty
   bool isPackage = false;
   bool isTest = false;
+  bool skipsTestBodies = false; // nobody asks what test code does; a front end may still say
   uint16_t edition = 0;
   std::vector<std::pair<std::string, std::string>> crateRenames; // Rust: a dependency's name in the code, its own name
 };

@@ -24,7 +24,7 @@ void Body::walk() {
   switch (syntax_.kind(node)) {
   case Kind::FunctionItem:
     parameters(node);
-    result = block(syntax_.get(node, Field::Body));
+    result = block(unit_.syntax.tree.expanded(syntax_.get(node, Field::Body)));
     break;
   case Kind::ClosureExpression:
     parameters(node);

@@ -211,7 +211,7 @@ void Items::constant(NodeId item, const ItemContext &context) {
   binding.annotation = typeValue(unit_, context.scope, unit_.syntax.get(item, Field::Type));
   binding.range = unit_.range(item);
   const uint32_t index = unit_.record.binding(binding);
-  if (const NodeId value = unit_.syntax.get(item, Field::Value); value != kNoNode)
+  if (const NodeId value = unit_.syntax.get(item, Field::Value); value != kNoNode && !isSkipped(context))
     unit_.initializers.push_back({value, index, context.scope});
 }
 
@@ -318,7 +318,7 @@ void Items::function(NodeId item, const ItemContext &context, std::span<const No
   if (syntax.has(item, Kind::VisibilityModifier))
     binding.flags |= facts::BindingFlag::Exported;
   unit_.record.binding(binding);
-  if (hasBody)
+  if (hasBody && !isSkipped(context))
     unit_.jobs.push_back({id, item, context.locals, false});
 }
 

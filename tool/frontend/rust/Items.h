@@ -30,6 +30,9 @@ public:
   bool marksTest(std::span<const NodeId> attributes) const;
 
 private:
+  /// Whether what the code does there is not asked for.
+  bool isSkipped(const ItemContext &context) const { return context.isTest && unit_.skipsTestBodies; }
+
   void module(NodeId item, const ItemContext &context, std::span<const NodeId> attributes);
   void inlineModule(NodeId item, NodeId body, const ItemContext &context);
   void use(NodeId clause, const ItemContext &context, const std::string &prefix, uint8_t flags);

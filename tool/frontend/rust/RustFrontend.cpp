@@ -6,6 +6,8 @@
 
 #include <xxhash.h>
 
+#include <algorithm>
+
 namespace clearway::frontend {
 namespace rust {
 namespace {
@@ -42,6 +44,8 @@ void addDirectives(Unit &unit) {
     directive.ownLine = source.substr(line, comment.begin - line).find_first_not_of(" \t") == std::string_view::npos;
     unit.facts.directives.push_back(directive);
   }
+  std::sort(unit.facts.directives.begin(), unit.facts.directives.end(),
+            [](const facts::Directive &a, const facts::Directive &b) { return a.range < b.range; });
 }
 
 // One diagnostic per outermost stretch that the grammar could not make sense of.
@@ -79,7 +83,8 @@ void extractInto(Unit &unit, const SourceFile &file) {
     unit.facts.hadErrors = true;
     return;
   }
-  diagnoseErrors(unit, root);
+  if (unit.syntax.tree.hasErrors())
+    diagnoseErrors(unit, root);
   addModule(unit, file);
   ItemContext context;
   context.isTest = file.isTest;
@@ -106,7 +111,7 @@ public:
     facts.digest = XXH3_64bits(file.contents.data(), file.contents.size());
     facts.isTest = file.isTest;
     facts.edition = file.edition;
-    Unit unit(facts, file.contents);
+    Unit unit(facts, file);
     extractInto(unit, file);
     return facts;
   }

@@ -12,6 +12,10 @@ constexpr std::array kKinds = {std::string_view(), CLEARWAY_RUST_KINDS(CLEARWAY_
 constexpr std::array kFields = {std::string_view(), CLEARWAY_RUST_FIELDS(CLEARWAY_TEXT)};
 #undef CLEARWAY_TEXT
 
+constexpr treesitter::KindWithin within(Kind kind, Kind parent) {
+  return {static_cast<uint16_t>(kind), static_cast<uint16_t>(parent)};
+}
+
 treesitter::Vocabulary build() {
   treesitter::Vocabulary made = treesitter::makeVocabulary(tree_sitter_rust(), kKinds, kFields);
   made.comment = static_cast<uint16_t>(Kind::Comment);
@@ -19,6 +23,9 @@ treesitter::Vocabulary build() {
   for (uint16_t &kind : made.kinds)
     if (kind == static_cast<uint16_t>(Kind::BlockComment))
       kind = made.comment;
+  // Bodies of functions are walked after all items, if at all; nobody looks into the others.
+  made.postponed = within(Kind::Block, Kind::FunctionItem);
+  made.cut = {within(Kind::TokenTree, Kind::Attribute), within(Kind::MacroRule, Kind::MacroDefinition)};
   return made;
 }
 

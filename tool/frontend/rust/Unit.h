@@ -1,6 +1,7 @@
 // What the readers of one file share: its tree, its facts, the bodies still to be walked, the local variables.
 #pragma once
 
+#include "frontend/Frontend.h"
 #include "frontend/rust/Recorder.h"
 #include "frontend/rust/Syntax.h"
 
@@ -57,8 +58,9 @@ private:
 };
 
 struct Unit {
-  Unit(facts::FileFacts &file, std::string_view source)
-      : syntax(source), record(file, source), facts(file), edition2024(file.edition >= 2024) {}
+  Unit(facts::FileFacts &file, const SourceFile &source)
+      : syntax(source.contents), record(file, source.contents), facts(file), edition2024(file.edition >= 2024),
+        skipsTestBodies(source.skipsTestBodies) {}
 
   facts::SourceRange range(NodeId node) const {
     return record.range(syntax.tree[node].begin, syntax.tree[node].end);
@@ -69,6 +71,7 @@ struct Unit {
   Recorder record;
   facts::FileFacts &facts;
   bool edition2024;
+  bool skipsTestBodies;
   std::deque<Job> jobs;
   std::vector<Initializer> initializers;
   std::vector<Variable> variables;

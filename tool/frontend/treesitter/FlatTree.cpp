@@ -2,6 +2,7 @@
 
 #include "frontend/treesitter/TreeWalk.h"
 
+#include <algorithm>
 #include <string>
 
 namespace clearway::frontend::treesitter {
@@ -62,7 +63,8 @@ NodeId FlatTree::parseRanges(std::span<const ByteRange> ranges) {
 /// Appends the nodes that a walk visits.
 class Flattening {
 public:
-  Flattening(FlatTree &tree, bool keepComments) : tree_(tree), vocabulary_(tree.vocabulary_), keepComments_(keepComments) {}
+  Flattening(FlatTree &tree, bool keepsComments, bool prunes)
+      : tree_(tree), vocabulary_(tree.vocabulary_), keepsComments_(keepsComments), prunes_(prunes) {}
 
   bool enter(const clearway::treesitter::TreeVisit &visit) {
     const TSSymbol symbol = visit.symbol();
@@ -70,12 +72,14 @@ public:
     const uint16_t kind = symbol < vocabulary_.kinds.size() ? vocabulary_.kinds[symbol] : vocabulary_.error;
     const uint32_t begin = visit.begin(), end = visit.end();
     if (kind == vocabulary_.comment && kind != 0) {
-      if (keepComments_)
+      if (keepsComments_)
         tree_.comments_.push_back({begin, end});
       return false;
     }
     const auto id = static_cast<NodeId>(tree_.nodes_.size());
     tree_.nodes_.push_back({kind, vocabulary_.fields[visit.field()], begin == end && visit.isMissing(), begin, end, id + 1});
+    if (prunes_ && isPruned(visit, kind))
+      return false;
     open_.push_back(id);
     return true;
   }
@@ -86,20 +90,48 @@ public:
   }
 
 private:
+  bool isPruned(const clearway::treesitter::TreeVisit &visit, uint16_t kind) {
+    if (open_.empty() || kind == 0) // what is expanded; what nobody named
+      return false;
+    const uint16_t parent = tree_.nodes_[open_.back()].kind;
+    const auto matches = [&](const KindWithin &pair) { return pair.kind == kind && pair.parent == parent; };
+    if (!matches(vocabulary_.postponed))
+      return std::any_of(vocabulary_.cut.begin(), vocabulary_.cut.end(), matches);
+    const TSNode node = visit.node();
+    const auto id = static_cast<NodeId>(tree_.nodes_.size() - 1);
+    tree_.postponed_.push_back({id, visit.begin(), node.context[3], node.id, node.tree, keepsComments_});
+    return true;
+  }
+
   FlatTree &tree_;
   const Vocabulary &vocabulary_;
-  const bool keepComments_;
+  const bool keepsComments_, prunes_;
   std::vector<NodeId> open_; // ancestors of the current node
 };
 
-NodeId FlatTree::flatten(TSParser *parser, bool keepComments) {
+NodeId FlatTree::flatten(TSParser *parser, bool keepsComments) {
   const TSTree *tree = ts_parser_parse_string(parser, nullptr, text_.data(), static_cast<uint32_t>(text_.size()));
   if (!tree)
     return kNoNode;
   const auto root = static_cast<NodeId>(nodes_.size());
-  Flattening flattening(*this, keepComments);
-  clearway::treesitter::TreeWalk(ts_tree_root_node(tree), flattening).run();
+  const TSNode whole = ts_tree_root_node(tree);
+  const bool isBroken = ts_node_has_error(whole);
+  hasErrors_ |= isBroken;
+  Flattening flattening(*this, keepsComments, !isBroken);
+  clearway::treesitter::TreeWalk(whole, flattening).run();
   return root;
+}
+
+NodeId FlatTree::expanded(NodeId id) {
+  const auto found = std::lower_bound(postponed_.begin(), postponed_.end(), id,
+                                      [](const Postponed &one, NodeId node) { return one.node < node; });
+  if (found == postponed_.end() || found->node != id)
+    return id;
+  const auto copy = static_cast<NodeId>(nodes_.size());
+  const TSNode node{{found->begin, 0, 0, found->alias}, found->subtree, found->tree};
+  Flattening flattening(*this, found->keepsComments, true); // invalidates `found`
+  clearway::treesitter::TreeWalk(node, flattening).run();
+  return copy;
 }
 
 NodeId FlatTree::field(NodeId id, uint8_t field) const {

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+struct TSTree;
+
 namespace clearway::frontend::treesitter {
 
 using NodeId = uint32_t;
@@ -27,6 +29,11 @@ struct Node {
   NodeId next = kNoNode;       // the first node after this subtree
 };
 
+/// Nodes by their kind and that of the node they are in; kind 0 for none.
+struct KindWithin {
+  uint16_t kind = 0, parent = 0;
+};
+
 /// What a grammar's numbers mean to the reader of its trees. Number 0 means "of no interest".
 struct Vocabulary {
   const TSLanguage *language = nullptr;
@@ -34,6 +41,9 @@ struct Vocabulary {
   std::vector<uint8_t> fields; // by grammar field
   uint16_t comment = 0;       // the kind that is left out of trees and collected apart
   uint16_t error = 0;         // the kind of error nodes
+  // Of source without errors only, whose trees are not searched for them:
+  KindWithin postponed;        // without what is below them until FlatTree::expanded() asks for it
+  std::vector<KindWithin> cut; // without what is below them
 };
 
 /// Element i of each list gets the number i. A kind in quotes ("'async'") is an anonymous token.
@@ -51,12 +61,18 @@ public:
   /// array with their true positions. Returns the root, or kNoNode if the ranges are out of order.
   NodeId parseRanges(std::span<const ByteRange> ranges);
 
+  /// A postponed node together with what is below it, appended to the array; any other node as it is. To be asked once.
+  NodeId expanded(NodeId id);
+  /// Whether something that was parsed so far has errors.
+  bool hasErrors() const { return hasErrors_; }
+
   const Node &operator[](NodeId id) const { return nodes_[id]; }
   size_t size() const { return nodes_.size(); }
   std::string_view text(NodeId id) const {
     return text_.substr(nodes_[id].begin, nodes_[id].end - nodes_[id].begin);
   }
   std::string_view source() const { return text_; }
+  /// In no particular order; those below postponed nodes are missing.
   std::span<const ByteRange> comments() const { return comments_; }
 
   /// First child, or kNoNode.
@@ -68,13 +84,22 @@ public:
 
 private:
   friend class Flattening;
-  NodeId flatten(TSParser *parser, bool keepComments);
+  struct Postponed {
+    NodeId node;
+    uint32_t begin, alias;
+    const void *subtree;
+    const TSTree *tree;
+    bool keepsComments;
+  };
+  NodeId flatten(TSParser *parser, bool keepsComments);
 
   const Vocabulary &vocabulary_;
   std::string_view text_;
   clearway::treesitter::ParseMemory memory_;
   std::vector<Node> nodes_;
   std::vector<ByteRange> comments_;
+  std::vector<Postponed> postponed_; // by node
+  bool hasErrors_ = false;
 };
 
 /// The children of a node: `for (NodeId child : Children(tree, node))`. Parsing more into the tree meanwhile
