@@ -75,6 +75,29 @@ static void choose_any_stack(const std::vector<Sample> &samples, Verdict &verdic
   }
 }
 
+static bool same_functions(const std::vector<ExtraFrame> &a, const std::vector<ExtraFrame> &b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const ExtraFrame &x, const ExtraFrame &y) {
+    return x.function == y.function && x.file == y.file;
+  });
+}
+
+// Frames of an interpreter are read at once; the native ones under them come when the thread runs, which may be after
+// the next sample, or never.
+static void complete_with_native(const std::vector<Sample> &samples, Verdict &verdict) {
+  if (verdict.stack == nullptr || !verdict.stack->stack.addresses.empty()) {
+    return;
+  }
+  auto native = std::find_if(samples.begin(), samples.end(), [&](const Sample &sample) {
+    return sample.cause == verdict.stack->cause && !sample.stack.addresses.empty() &&
+           same_functions(sample.extra, verdict.stack->extra);
+  });
+  if (native != samples.end()) {
+    verdict.stack = &*native;
+  } else if (!verdict.stack->stack_note.empty()) {
+    verdict.stack_note += (verdict.stack_note.empty() ? "" : "; ") + ("no native frames: " + verdict.stack->stack_note);
+  }
+}
+
 // The frames up to a frame pointer that nothing confirms are certain.
 static void tell_of_guesses(Verdict &verdict) {
   if (verdict.stack == nullptr || verdict.stack->stack.first_guess == SIZE_MAX) {
@@ -95,6 +118,7 @@ Verdict judge(const std::vector<Sample> &samples) {
   choose_detail(samples, verdict);
   choose_stack(samples, verdict);
   choose_any_stack(samples, verdict);
+  complete_with_native(samples, verdict);
   tell_of_guesses(verdict);
   if (verdict.stack == nullptr) {
     verdict.stack_note = samples.empty() ? "the poll was over before the watchdog looked" : samples[0].stack_note;
