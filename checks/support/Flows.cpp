@@ -46,10 +46,23 @@ bool onlyMakesFuture(const link::Program &program, link::FunctionId f) {
          file.functions[made->a].kind == facts::FunctionKind::Coroutine;
 }
 
+/// A base class that declares the method without `async` promises that it can be called so; whoever calls the base has to ask what the
+/// object at hand does.
+bool isPlainByDeclaration(const link::Program &program, const link::Target &target) {
+  const std::vector<link::FunctionId> &declared = program.functions[target.function].overrides;
+  return target.confidence != link::Confidence::Certain &&
+         std::any_of(declared.begin(), declared.end(), [&](link::FunctionId each) {
+           const facts::Function &function = program.facts(each);
+           const facts::Value &result = program.fileOf(each).values[function.returnType]; // Awaitable[…]: another promise
+           return function.kind == facts::FunctionKind::Plain && !function.returns.count &&
+                  (!function.returnType || result.kind == facts::ValueKind::Literal);
+         });
+}
+
 /// An unknown decorator may turn the coroutine into anything.
 bool isPlainCoroutine(const link::Program &program, const link::Target &target) {
   const facts::Function &function = program.facts(target.function);
-  if (target.confidence == link::Confidence::NameOnly)
+  if (target.confidence == link::Confidence::NameOnly || isPlainByDeclaration(program, target))
     return false;
   if (function.kind != facts::FunctionKind::Coroutine)
     return onlyMakesFuture(program, target.function);

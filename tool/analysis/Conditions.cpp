@@ -206,15 +206,22 @@ bool samePath(const FileFacts &file, facts::ValueId a, facts::ValueId b) {
   }
 }
 
-/// "Called setblocking with …": a call of that method on the same receiver anywhere in the file.
-bool holdsForConfiguration(const Program &program, const link::Call &call, const Condition &condition) {
+bool isBefore(const CallSite &asked, const CallSite &site) {
+  return asked.caller == site.caller && asked.range < site.range;
+}
+
+/// "Called setblocking with …": a call of that method on the same receiver anywhere in the file. "Asked done with …": one before
+/// this call in its function.
+bool holdsForOtherCall(const Program &program, const link::Call &call, const Condition &condition) {
   const FileFacts &file = program.files[call.file];
-  const facts::ValueId receiver = receiverOf(file, file.calls[call.site]);
+  const CallSite &self = file.calls[call.site];
+  const facts::ValueId receiver = receiverOf(file, self);
   if (!receiver)
     return false;
+  const bool anywhere = condition.subject == ConditionSubject::Configuration;
   return std::any_of(file.calls.begin(), file.calls.end(), [&](const CallSite &site) {
     const Value &callee = file.values[site.callee];
-    return callee.kind == ValueKind::Attr && callee.name == condition.method &&
+    return callee.kind == ValueKind::Attr && callee.name == condition.method && (anywhere || isBefore(site, self)) &&
            samePath(file, callee.a, receiver) && holdsAt(program, call.file, site, condition);
   });
 }
@@ -226,7 +233,8 @@ bool holds(const Program &program, const link::Call &call, const Condition &cond
   case ConditionSubject::Construction:
     return holdsForConstruction(program, call, condition);
   case ConditionSubject::Configuration:
-    return holdsForConfiguration(program, call, condition);
+  case ConditionSubject::Question:
+    return holdsForOtherCall(program, call, condition);
   }
   return false;
 }

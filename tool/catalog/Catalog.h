@@ -49,6 +49,7 @@ enum class ConditionSubject : uint8_t {
   Call,         // the call itself
   Construction, // the call that constructed the receiver, when the receiver's value shows one ("created with …")
   Configuration, // a call of `method` on the same receiver in the same function or class ("called setblocking with …")
+  Question,      // the same, earlier in the same function ("asked done with …")
 };
 
 /// A condition holds only if the source shows it; what is not known does not hold. Literals compare by value: "0" is any
@@ -71,7 +72,7 @@ struct Condition {
   ConditionSubject subject = ConditionSubject::Call;
   ArgumentRef argument;
   Name value;
-  Name method; // for Configuration
+  Name method; // for Configuration and Question
 };
 
 /// A callable handed over as `argument` runs in `context`. The first of an entry's elements for an argument whose

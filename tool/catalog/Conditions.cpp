@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view kForms =
     "write `ARGUMENT == VALUE`, `ARGUMENT != VALUE`, `ARGUMENT present`, `ARGUMENT absent`, `ARGUMENT contains FLAG`, "
-    "`ARGUMENT is TYPE`, `count == N` or `runtime is NAME`, with `created with` or `called METHOD with` before it if need be";
+    "`ARGUMENT is TYPE`, `count == N` or `runtime is NAME`, with `created with`, `called METHOD with` or `asked METHOD with` before it if need be";
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front())))
@@ -122,11 +122,11 @@ tl::expected<Condition, std::string> readCondition(std::string_view text, Condit
   text = trimmed(text);
   if (takePhrase(text, "created with ")) {
     condition.subject = ConditionSubject::Construction;
-  } else if (takePhrase(text, "called ")) {
-    condition.subject = ConditionSubject::Configuration;
+  } else if (const bool called = takePhrase(text, "called "); called || takePhrase(text, "asked ")) {
+    condition.subject = called ? ConditionSubject::Configuration : ConditionSubject::Question;
     condition.method = Name(takeWord(text));
     if (takeWord(text) != "with")
-      return tl::unexpected("`called METHOD` goes on with `with`; " + std::string(kForms));
+      return tl::unexpected("`called METHOD` and `asked METHOD` go on with `with`; " + std::string(kForms));
   }
   return readTest(text, condition);
 }
