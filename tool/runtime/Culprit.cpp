@@ -33,6 +33,16 @@ constexpr std::array<std::string_view, 9> kForeignSources{
     "/site-packages/", "/dist-packages/", "/.cargo/registry/", "/.cargo/git/", "/rustc/",
     "/usr/include/",   "/lib/rustlib/",   "/usr/lib/",         "/build/glibc"};
 
+constexpr std::array<std::string_view, 4> kPackages{"/site-packages/", "/dist-packages/", "/.cargo/registry/", "/.cargo/git/"};
+
+/// Python packages that run callbacks of others: servers, frameworks, event loops.
+constexpr std::array<std::string_view, 20> kFrameworks{
+    "aiohttp/", "anyio/",     "asgiref/", "clearway_probe/", "django/",    "fastapi/", "grpc/",   "gunicorn/",  "hypercorn/", "litestar/",
+    "quart/",   "sanic/",     "sniffio/", "starlette/",      "tornado/",   "trio/",    "twisted/", "uvicorn/",  "uvloop/",    "websockets/"};
+
+/// What the frame source for Python writes between the stack of the thread that holds the GIL and that of the loop.
+constexpr std::string_view kHeldAbove = "<the GIL is held above, waited for below>";
+
 std::string_view baseName(std::string_view path) {
   return path.substr(path.rfind('/') + 1);
 }
@@ -74,27 +84,70 @@ std::string inModule(const Frame &frame) {
 
 } // namespace
 
+/// Of asyncio: from here outwards is who started the loop.
+bool runsCallbacks(const Frame &frame) {
+  std::string_view file = frame.file, function = frame.symbol;
+  if (frame.native || file.find("asyncio/") == std::string_view::npos)
+    return false;
+  function = function.substr(function.rfind('.') + 1);
+  return file.ends_with("asyncio/runners.py") || (file.ends_with("asyncio/events.py") && frame.symbol == "Handle._run") ||
+         (file.ends_with("asyncio/base_events.py") &&
+          (function == "_run_once" || function == "run_forever" || function == "run_until_complete"));
+}
+
+bool isSeparator(const Frame &frame) {
+  return !frame.native && frame.symbol == kHeldAbove;
+}
+
+/// Code of a package that is no framework; its users may be at fault, but it is where the time went.
+bool isOfPackage(const Frame &frame) {
+  const std::string &path = frame.native && frame.file.empty() ? frame.module : frame.file;
+  if (frame.symbol.empty() || startsWithAny(baseName(frame.module), kRuntimeObjects))
+    return false;
+  for (std::string_view folder : kPackages)
+    if (size_t at = path.find(folder); at != std::string::npos)
+      return !startsWithAny(std::string_view(path).substr(at + folder.size()), kFrameworks) &&
+             !(frame.native && startsWithAny(plainName(frame.symbol), kRuntimeNames));
+  return false;
+}
+
 bool isInApplicationsModule(const Frame &frame) {
-  return frame.native && !frame.module.empty() && !startsWithAny(baseName(frame.module), kRuntimeObjects) &&
+  return frame.native && !frame.module.empty() && !isForeignSource(frame.module) && !startsWithAny(baseName(frame.module), kRuntimeObjects) &&
          !isSystemObject(frame.module) && !isInterpreter(frame.module);
 }
 
 bool isApplication(const Frame &frame) {
-  if (!frame.native)
-    return !isForeignSource(frame.file);
+  if (!frame.native) // "<string>": code that a program has written
+    return !frame.file.empty() && frame.file[0] != '<' && !isForeignSource(frame.file);
   if (frame.symbol.empty() || (!frame.module.empty() && !isInApplicationsModule(frame)))
     return false;
   std::string name = plainName(frame.symbol);
   return !startsWithAny(name, kRuntimeNames) && !startsWithAny(name, kRuntimeFunctions) && !isForeignSource(frame.file);
 }
 
+std::vector<const Frame *> framesInLoop(const Stall &stall) {
+  std::vector<const Frame *> frames;
+  bool inLoop = true;
+  for (const Frame &frame : stall.frames) {
+    if (isSeparator(frame) && !frames.empty())
+      return frames;
+    inLoop = inLoop && !runsCallbacks(frame);
+    if ((inLoop || frame.native) && !isSeparator(frame))
+      frames.push_back(&frame);
+  }
+  return frames;
+}
+
 const Frame *culpritFrame(const Stall &stall) {
+  const std::vector<const Frame *> frames = framesInLoop(stall);
   auto first = [&](auto fits) -> const Frame * {
-    auto found = std::find_if(stall.frames.begin(), stall.frames.end(), fits);
-    return found == stall.frames.end() ? nullptr : &*found;
+    auto found = std::find_if(frames.begin(), frames.end(), [&](const Frame *frame) { return fits(*frame); });
+    return found == frames.end() ? nullptr : *found;
   };
   if (const Frame *application = first(isApplication))
     return application;
+  if (const Frame *package = first(isOfPackage))
+    return package;
   if (const Frame *stripped = first(isInApplicationsModule); stripped && stripped->symbol.empty())
     return stripped;
   if (const Frame *named = first([](const Frame &frame) { return !frame.symbol.empty(); }))

@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace clearway::runtime {
 
@@ -16,7 +17,11 @@ bool isApplication(const Frame &frame);
 /// that can be said of the frames of a stripped one.
 bool isInApplicationsModule(const Frame &frame);
 
-/// The innermost frame of the application; without one, that of a stripped program, then the innermost frame with a name,
+/// The frames that the loop ran, innermost first: not those of who started it, as far as they can be told apart. If the loop
+/// waited for the GIL, those of the thread that held it.
+std::vector<const Frame *> framesInLoop(const Stall &stall);
+
+/// Of the frames that the loop ran, the innermost of the application; without one, that of a package, of a stripped program, then the innermost frame with a name,
 /// then any; null without frames.
 const Frame *culpritFrame(const Stall &stall);
 

@@ -26,13 +26,13 @@ bool passes(const Stall &stall, const StallFilter &filter) {
          stall.beginUnixNs <= filter.untilUnixNs.value_or(UINT64_MAX);
 }
 
-/// The names of the application's frames, for comparison; all frames where it has none.
+/// The names of the application's frames that the loop ran, for comparison; of all frames where it has none.
 std::string applicationStack(const Stall &stall) {
   std::string own, all;
-  for (const Frame &frame : stall.frames) {
-    std::string line = functionOf(frame) + "\n";
+  for (const Frame *frame : framesInLoop(stall)) {
+    std::string line = functionOf(*frame) + "\n";
     all += line;
-    if (isApplication(frame))
+    if (isApplication(*frame))
       own += line;
   }
   return own.empty() ? all : own;

@@ -175,13 +175,14 @@ private:
   void stack(const Stall &stall) {
     constexpr size_t kMostFrames = 16;
     const Frame *culprit = culpritFrame(stall);
-    for (size_t i = 0; i < std::min(kMostFrames, stall.frames.size()); ++i) {
+    const size_t most = std::max(kMostFrames, culprit ? static_cast<size_t>(culprit - stall.frames.data()) + 3 : 0);
+    for (size_t i = 0; i < std::min(most, stall.frames.size()); ++i) {
       const Frame &frame = stall.frames[i];
       line((&frame == culprit ? "     > " : "       ") + left(clean(functionOf(frame)), 48) + "  " +
            clean(placeOf(frame)) + (frame.inlined ? " (inlined)" : ""));
     }
-    if (stall.frames.size() > kMostFrames)
-      line("       … " + counted(stall.frames.size() - kMostFrames, "frame") + " more");
+    if (stall.frames.size() > most)
+      line("       … " + counted(stall.frames.size() - most, "frame") + " more");
     if (!stall.stackNote.empty())
       line("       note: " + clean(stall.stackNote));
   }

@@ -23,9 +23,9 @@ struct Trail {
 
 Trail trailOf(const Stall &stall, const ProgramIndex &index) {
   Trail trail{&stall, {}};
-  for (const Frame &frame : stall.frames)
-    if (Place place = index.placeOf(frame); place.valid())
-      trail.places.emplace_back(place, &frame);
+  for (const Frame *frame : framesInLoop(stall))
+    if (Place place = index.placeOf(*frame); place.valid())
+      trail.places.emplace_back(place, frame);
   return trail;
 }
 

@@ -1,5 +1,6 @@
 #include "runtime/Verification.h"
 
+#include "runtime/Culprit.h"
 #include "runtime/Format.h"
 #include "runtime/FunctionName.h"
 
@@ -129,6 +130,17 @@ std::vector<Place> placesOf(const Stall &stall, const ProgramIndex &index) {
   return places;
 }
 
+/// Who started the loop did not stop it.
+void forgetOutsideLoop(std::vector<Place> &places, const Stall &stall) {
+  const std::vector<const Frame *> inLoop = framesInLoop(stall);
+  auto next = inLoop.begin();
+  for (size_t i = 0; i < places.size(); ++i)
+    if (next != inLoop.end() && *next == &stall.frames[i])
+      ++next;
+    else
+      places[i] = Place{};
+}
+
 void addTo(Measurement &measurement, const Stall &stall, Evidence evidence) {
   measurement.verdict = MeasuredVerdict::Confirmed;
   measurement.evidence = measurement.stalls == 0 ? evidence : std::min(measurement.evidence, evidence);
@@ -208,13 +220,12 @@ Unexplained measure(std::vector<Finding> &findings, const std::vector<Stall> &st
   std::set<link::FunctionId> seen;
   Unexplained unexplained;
   for (const Stall &stall : stalls) {
-    const std::vector<Place> places = placesOf(stall, index);
-    bool here = false;
-    for (const Place &place : places) {
-      here |= place.valid();
+    std::vector<Place> places = placesOf(stall, index);
+    for (const Place &place : places)
       if (place.function != link::kNone)
         seen.insert(place.function);
-    }
+    forgetOutsideLoop(places, stall);
+    const bool here = std::any_of(places.begin(), places.end(), [](const Place &place) { return place.valid(); });
     const Explanation explanation = matcher.explain(stall, places);
     for (size_t i : explanation.findings)
       addTo(*findings[i].measurement, stall, explanation.evidence);

@@ -59,6 +59,50 @@ TEST(Culprit, IsTheInnermostFrameOfTheApplication) {
   EXPECT_EQ(culpritOf(stallOf({native("helper", "/srv/app", "/root/.cargo/registry/src/x/lib.rs"), native("own", "/srv/app", "src/main.rs")})), "own");
 }
 
+namespace {
+constexpr const char *kEvents = "/usr/lib/python3.11/asyncio/events.py";
+constexpr const char *kBaseEvents = "/usr/lib/python3.11/asyncio/base_events.py";
+constexpr const char *kSite = "/venv/lib/python3.11/site-packages/";
+std::string inSite(const char *file) { return kSite + std::string(file); }
+} // namespace
+
+TEST(Culprit, IsNotWhoStartedTheLoop) {
+  std::vector<Frame> outside = {python("Handle._run", kEvents), python("BaseEventLoop._run_once", kBaseEvents),
+                                python("serve_forever", "/srv/app/start.py"), python("<module>", "/srv/app/start.py")};
+  auto with = [&](std::vector<Frame> frames) {
+    frames.insert(frames.end(), outside.begin(), outside.end());
+    return culpritOf(stallOf(std::move(frames)));
+  };
+  EXPECT_EQ(with({python("encodebytes", "/usr/lib/python3.11/base64.py"), python("Files.read", inSite("notebooks/files.py").c_str()),
+                  python("execute", inSite("tornado/web.py").c_str())}),
+            "Files.read");
+  EXPECT_EQ(with({python("write", inSite("tornado/iostream.py").c_str())}), "write");
+  EXPECT_EQ(with({python("encodebytes", "/usr/lib/python3.11/base64.py"), python("Files.read", inSite("notebooks/files.py").c_str()),
+                  python("handle", "/srv/app/views.py")}),
+            "handle");
+  EXPECT_EQ(with({}), "Handle._run");
+}
+
+TEST(Culprit, IsInTheThreadThatHoldsTheGil) {
+  std::vector<Frame> frames = {python("encode", "/usr/lib/python3.11/json/encoder.py"), python("Writer.writes", inSite("nbformat/nbjson.py").c_str()),
+                               python("run", inSite("anyio/_backends/_asyncio.py").c_str()),
+                               python("<the GIL is held above, waited for below>", ""), python("handle", "/srv/app/views.py"),
+                               native("take_gil", "/usr/bin/python3.11")};
+  EXPECT_EQ(culpritOf(stallOf(frames)), "Writer.writes");
+  frames.insert(frames.begin() + 2, python("save", "/srv/app/store.py"));
+  EXPECT_EQ(culpritOf(stallOf(frames)), "save");
+  EXPECT_EQ(culpritOf(stallOf({python("<the GIL is held above, waited for below>", ""), python("handle", "/srv/app/views.py")})), "handle");
+}
+
+TEST(Culprit, IsNoGeneratedOrInterpretersCode) {
+  EXPECT_EQ(culpritOf(stallOf({python("validate_cell", "<string>"), python("errors", inSite("nbformat/validator.py").c_str())})), "errors");
+  EXPECT_EQ(culpritOf(stallOf({python("call_soon", kBaseEvents), native("task_step_impl", "/opt/py/lib/python3.11/lib-dynload/_asyncio.so", "/src/_asyncio.c")})),
+            "call_soon");
+  EXPECT_EQ(culpritOf(stallOf({python("run", inSite("onnx/session.py").c_str()), native("ort::Run()", inSite("onnx/state.so").c_str()),
+                               native("_PyEval", "/usr/bin/python3.11")})),
+            "run");
+}
+
 TEST(Culprit, FallsBackOnWhatIsKnown) {
   EXPECT_EQ(culpritOf(stallOf({native("", "/usr/lib/libother.so"), native("write", "/lib/libc.so.6")})), "write");
   EXPECT_EQ(culpritOf(stallOf({native("write", "/lib/libc.so.6"), native("", "/opt/stripped"), native("__libc_start_main", "/lib/libc.so.6")})),

@@ -89,6 +89,25 @@ def test_the_python_line_is_named(make_loop, culprit):
 
 
 @pytest.mark.parametrize("make_loop", LOOPS)
+def test_loops_that_start_later_are_recorded(make_loop, tmp_path):
+    async def main():
+        await asyncio.sleep(0.01)
+        blocking_sleep()
+        await asyncio.sleep(0.01)
+
+    clearway_probe.install_everywhere(threshold_ms=50, jsonl=tmp_path / "records.jsonl")
+    try:
+        run(make_loop, main())
+    finally:
+        clearway_probe.uninstall_everywhere()
+        clearway_probe.stop()
+    records = [json.loads(line) for line in (tmp_path / "records.jsonl").read_text().splitlines()]
+    assert [record["type"] for record in (records[0], records[-1])] == ["start", "stop"]
+    assert any(record["type"] == "stall" and record["duration_ns"] >= 150_000_000 for record in records)
+    assert sum(record["stalls"] for record in records if record["type"] == "loop" and record["final"]) >= 1
+
+
+@pytest.mark.parametrize("make_loop", LOOPS)
 def test_a_loop_that_never_stalls_is_silent_and_counted(make_loop):
     async def main():
         clearway_probe.install(threshold_ms=1000)

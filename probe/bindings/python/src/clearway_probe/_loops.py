@@ -185,9 +185,12 @@ def _watching_run_forever(original, threshold_ms):
     return run_forever
 
 
-def install_everywhere(threshold_ms=None):
-    """Watches every event loop that starts to run from here on (loops of uvloop, if it is imported by then)."""
-    start_watchdog(threshold_ms)
+def install_everywhere(threshold_ms=None, *, jsonl=None, prometheus=None, trace=None):
+    """Watches every event loop that starts to run from here on (loops of uvloop, if it is imported by then).
+
+    For servers whose own code is not to be touched: call it before what starts them. The arguments are those of install().
+    """
+    start_watchdog(threshold_ms, jsonl=jsonl, prometheus=prometheus, trace=trace)
     for kind in _loop_classes():
         if kind not in _original_run_forever:
             _original_run_forever[kind] = vars(kind).get("run_forever")
