@@ -2,6 +2,7 @@
 // threads, and does nothing with the trees. Prints files, bytes and lines; the time is for the caller to take.
 #include <tree_sitter/api.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
@@ -9,10 +10,10 @@
 #include <fstream>
 #include <functional>
 #include <memory>
-#include <mutex>
+#include <span>
 #include <string>
+#include <string_view>
 #include <thread>
-#include <unordered_map>
 #include <vector>
 
 extern "C" {
@@ -34,13 +35,18 @@ struct Totals {
   std::atomic<size_t> files = 0, bytes = 0, lines = 0;
 };
 
+// The files that clearway reads (tool/source/Language.cpp), but for scripts without an ending.
+constexpr std::string_view kPython[] = {".py", ".pyi", ".pyw"}, kRust[] = {".rs"},
+                           kCpp[] = {".c++", ".cc", ".cpp", ".cppm", ".cu",  ".cuh", ".cxx", ".h",
+                                     ".hh",  ".hpp", ".hxx", ".inl", ".ipp", ".ixx", ".tpp"};
+
 const TSLanguage *languageOf(const fs::path &path) {
-  static const std::unordered_map<std::string, const TSLanguage *> bySuffix = {
-      {".py", tree_sitter_python()}, {".pyi", tree_sitter_python()}, {".rs", tree_sitter_rust()},
-      {".cpp", tree_sitter_cpp()},   {".cc", tree_sitter_cpp()},     {".cxx", tree_sitter_cpp()},
-      {".h", tree_sitter_cpp()},     {".hpp", tree_sitter_cpp()},    {".hh", tree_sitter_cpp()}};
-  const auto found = bySuffix.find(path.extension().string());
-  return found == bySuffix.end() ? nullptr : found->second;
+  const std::string extension = path.extension();
+  const auto isIn = [&](std::span<const std::string_view> known) {
+    return std::find(known.begin(), known.end(), extension) != known.end();
+  };
+  static const TSLanguage *const python = tree_sitter_python(), *const rust = tree_sitter_rust(), *const cpp = tree_sitter_cpp();
+  return isIn(kRust) ? rust : isIn(kPython) ? python : isIn(kCpp) ? cpp : nullptr;
 }
 
 void addFile(const fs::path &path, std::vector<Input> &inputs) {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Throughput and memory of `clearway check` beside parsing alone.
 
-    bench/throughput.py [--rounds N] [-jN] [--build DIR] PATH
+    bench/throughput.py [--rounds N] [-jN] [--build DIR] [--include-tests] PATH
 
 Runs `clearway check PATH` and clearway-bench-parse PATH in turns, so that a busy machine slows both, and prints medians and
 their ratios. Both read the same files with the same grammars on the same number of threads. Build with the release preset for
@@ -34,12 +34,15 @@ def main():
     parser.add_argument("path", type=Path)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("-j", "--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--include-tests", action="store_true", help="check what test code does, too")
     parser.add_argument("--build", type=Path, default=ROOT / "build")
     options = parser.parse_args()
 
     bin = options.build / "bin"
     parse_command = [bin / "clearway-bench-parse", f"-j{options.jobs}", options.path]
     check_command = [bin / "clearway", "check", "--quiet", "--format", "concise", f"-j{options.jobs}", options.path]
+    if options.include_tests:
+        check_command.append("--include-tests")
     run(parse_command, {0})  # the first reading fills the page cache, for both
     parse, check = [], []
     for _ in range(options.rounds):
