@@ -31,7 +31,8 @@ Finding finding(const Context &context, const Acquisition &acquisition, const Re
   out.check = "lock-across-blocking";
   // At start-up there is nobody yet who could wait for the lock.
   const bool startUp = context.analyses.startUp.at(context.program, work.call) && !context.options.strict &&
-                       reach.runtime.view() != analysis::kCurrentThreadRuntime;
+                       (reach.runtime.view() != analysis::kCurrentThreadRuntime ||
+                        context.analyses.startUp.beforeTasks(context.program, work.call));
   out.level = startUp                    ? report::Level::Note
               : stopsAll(context, reach) ? report::Level::Error
                                          : report::Level::Warning;

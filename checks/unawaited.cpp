@@ -2,6 +2,7 @@
 #include "checks/support/Fixes.h"
 #include "checks/support/Flows.h"
 #include "checks/support/Places.h"
+#include "facts/Discarded.h"
 
 #include <algorithm>
 #include <optional>
@@ -118,6 +119,23 @@ Finding lost(const Context &context, CallId id, const std::string &how) {
   return finding;
 }
 
+/// `async { … };`: a statement that makes a future and drops it.
+std::optional<Finding> droppedBlock(const Context &context, link::FunctionId f) {
+  const facts::Function &block = context.program.facts(f);
+  constexpr uint32_t kBlock = facts::FunctionFlag::AsyncBlock | facts::FunctionFlag::Discarded;
+  if ((block.flags & kBlock) != kBlock || (!context.options.includeTests && analysis::isTest(context.program, f)))
+    return std::nullopt;
+  Finding finding;
+  finding.check = "unawaited";
+  finding.level = report::Level::Error;
+  finding.primary = nameLocation(context.program, f);
+  finding.terminal = "async block";
+  finding.entry = block.qualifiedName.view();
+  finding.message = "this `async` block is dropped where it is made: nothing of it runs; write `.await` behind it, or spawn it";
+  finding.chain = {{finding.primary, "the future is made and dropped here", 1}};
+  return finding;
+}
+
 /// A lambda that does nothing but make a coroutine: `to_thread(lambda: fetch(x))`.
 bool onlyMakesCoroutine(const Context &context, link::FunctionId f) {
   const link::Program &program = context.program;
@@ -149,6 +167,41 @@ bool onlyAsync(const Context &context, const analysis::Handoff &handoff) {
   return true;
 }
 
+/// Looks through `?`, unwrap() and variables.
+facts::ValueId unwrapped(const facts::FileFacts &file, facts::ValueId id) {
+  constexpr unsigned kDeepest = 8;
+  for (unsigned depth = 0; depth < kDeepest; ++depth) {
+    const facts::Value &value = file.values[id];
+    if (value.kind == facts::ValueKind::Element) {
+      id = value.a;
+    } else if (value.kind == facts::ValueKind::Variable) {
+      id = file.bindings[value.a].value;
+    } else if (value.kind == facts::ValueKind::CallResult) {
+      const facts::Value &callee = file.values[file.calls[value.a].callee];
+      const std::string_view name = callee.name.view();
+      if (callee.kind != facts::ValueKind::Attr || (!name.starts_with("unwrap") && name != "expect" && name != "map_err"))
+        return id;
+      id = callee.a;
+    } else {
+      return id;
+    }
+  }
+  return id;
+}
+
+/// `spawn_blocking(|| async { … }).await?.await`: what the thread makes the loop runs.
+bool isAwaitedAgain(const Context &context, CallId id) {
+  const link::Call &call = context.program.calls[id];
+  const facts::FileFacts &file = context.program.files[call.file];
+  return std::any_of(file.suspensions.begin(), file.suspensions.end(), [&](const facts::Suspension &suspension) {
+    const facts::Value &inner = file.values[unwrapped(file, suspension.operand)];
+    if (inner.kind != facts::ValueKind::Await)
+      return false;
+    const facts::Value &outer = file.values[unwrapped(file, inner.a)];
+    return outer.kind == facts::ValueKind::CallResult && outer.a == call.site;
+  });
+}
+
 /// An async function handed to a thread: the thread makes a coroutine and returns it.
 std::optional<Finding> handedToThread(const Context &context, const analysis::Handoff &handoff) {
   if (!handoff.runs->asyncIsBug || handoff.confidence == link::Confidence::NameOnly ||
@@ -160,9 +213,15 @@ std::optional<Finding> handedToThread(const Context &context, const analysis::Ha
   const std::string name =
       ofProgram ? shortName(context.program, handoff.target) : std::string(handoff.external->name.view());
   Finding finding = base(context, handoff.call);
+  const bool again = isAwaitedAgain(context, handoff.call);
+  if (again)
+    finding.level = report::Level::Warning;
   finding.message =
       quoted(name) + " is asynchronous, but is handed to " + quoted(handoff.api.view()) +
-      ": the thread only makes a coroutine, and nothing of it runs; await it on the loop instead";
+      inTermsOf(context.program.language(context.program.calls[handoff.call].caller),
+                again ? ": the thread only makes a coroutine, and all of it runs on the event loop after all, where it is "
+                        "awaited again; hand over what blocks in it, not what awaits"
+                      : ": the thread only makes a coroutine, and nothing of it runs; await it on the loop instead");
   finding.terminal = handoff.api.view();
   finding.chain = {{finding.primary, quoted(name) + " is handed to a thread here", 1}};
   return finding;
@@ -181,6 +240,9 @@ public:
       if (const auto how = howLost(context, *values, call))
         emit(lost(context, call, *how));
     }
+    for (link::FunctionId f = 0; f < context.program.functions.size(); ++f)
+      if (auto finding = droppedBlock(context, f))
+        emit(std::move(*finding));
     for (const analysis::Handoff &handoff : context.analyses.graph.handoffs())
       if (auto finding = handedToThread(context, handoff))
         emit(std::move(*finding));

@@ -179,9 +179,15 @@ Level startUpLevel(Level level, EffectKind kind) {
 
 /// On a runtime of one thread main() and the tasks it has started share that thread.
 bool isAtStartUp(const Context &context, const BlockingSite &site) {
-  return !site.operation->onLoopByCallback && site.reach.runtime.view() != analysis::kCurrentThreadRuntime &&
-         context.analyses.startUp.at(context.program, site.operation->call);
+  const analysis::StartUp &startUp = context.analyses.startUp;
+  return !site.operation->onLoopByCallback &&
+         (site.reach.runtime.view() == analysis::kCurrentThreadRuntime
+              ? startUp.beforeTasks(context.program, site.operation->call)
+              : startUp.at(context.program, site.operation->call));
 }
+
+/// Nobody else waits where a program does one thing after the other on its only thread.
+bool isAlone(const Reach &reach) { return reach.runtime.view() == analysis::kSingleTaskRuntime; }
 
 Step operationStep(const Context &context, const Operation &operation) {
   return {location(context.program, operation.call),
@@ -196,11 +202,11 @@ std::string withoutComma(std::string text) {
 
 std::string message(const Context &context, const BlockingSite &site) {
   const Operation &operation = *site.operation;
-  const bool startUp = isAtStartUp(context, site);
+  const bool startUp = isAtStartUp(context, site), alone = !startUp && isAlone(site.reach);
   const std::string what =
       quoted(apiName(operation)) +
       (!startUp && stopsAll(context, site.reach) ? " blocks the runtime's only thread (" : " blocks the event loop (") +
-      describe(context.program, operation) + (startUp ? ", before or after serving only)" : ")");
+      describe(context.program, operation) + (startUp ? ", before or after serving only)" : alone ? ", where nothing else waits for it)" : ")");
   const std::string use = "; " + replacement(context.program, operation, site.reach.runtime);
   if (operation.onLoopByCallback)
     return what + " as a callback that " + quoted(shortName(context.program, operation.function)) +
@@ -274,7 +280,7 @@ Level levelOf(const Context &context, const BlockingSite &site) {
     return computes(operation.kind) ? Level::Error : level;
   if (operation.weight == Weight::Low)
     level = computes(operation.kind) ? Level::Note : lowered(level);
-  if (isAtStartUp(context, site))
+  if (isAlone(site.reach) || isAtStartUp(context, site))
     return startUpLevel(level, operation.kind);
   const bool startUp = site.reach.entry != link::kNone && isStartUp(context, site.reach.entry);
   if (startUp && computes(operation.kind))

@@ -113,7 +113,7 @@ void reportBlockingInPlace(const Context &context, const std::function<void(Find
     const link::Call &call = context.program.calls[id];
     if (const link::External *api = blocksInPlace(call)) {
       const Reach *reach = wantedReach(context, call.caller);
-      if (reach && reach->runtime.view() == analysis::kCurrentThreadRuntime)
+      if (reach && reach->runtime.view().starts_with(analysis::kCurrentThreadRuntime))
         emit(panic(context, id, *api, *reach));
     } else if (pollsTogether(call) && wantedReach(context, call.caller)) {
       reportSiblings(context, id, emit);

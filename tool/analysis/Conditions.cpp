@@ -109,29 +109,41 @@ bool returnsType(const catalog::Entry &entry, Name type) {
 facts::ValueId unwrapped(const FileFacts &file, const CallSite &site) {
   const Value &callee = file.values[site.callee];
   const std::string_view method = callee.name.view();
-  const bool unwraps = method == "unwrap" || method == "expect" || method == "lock" || method == "by_ref";
+  const bool unwraps = method == "unwrap" || method == "expect" || method == "ok" || method == "map_err" || method == "context" ||
+                       method == "with_context" || method == "lock" || method == "by_ref";
   return file.language == facts::Language::Rust && callee.kind == ValueKind::Attr && unwraps ? callee.a : 0;
 }
 
+/// `BufReader::new(file)`: the value that a buffer is made around, or 0.
+facts::ValueId wrapped(const FileFacts &file, const CallSite &site, const catalog::Entry *entry) {
+  const bool wraps = entry && entry->returns.view().ends_with("<$0>") && site.arguments.count;
+  return wraps ? file.arguments[site.arguments.first].value : 0;
+}
+
 /// The names under which a call's result is known as a type: what is constructed, and what its entry returns.
-bool hasType(const Program &program, link::FileId file, facts::ValueId value, Name type) {
+bool hasType(const Program &program, link::FileId file, facts::ValueId value, Name type, unsigned depth = 0) {
+  constexpr unsigned kDeepest = 8; // `let file = BufReader::new(file);` may name itself
   const FileFacts &facts = program.files[file];
-  if (value >= facts.values.size())
+  if (value >= facts.values.size() || depth > kDeepest)
     return false;
   const Value &v = facts.values[value];
   if (v.name == type)
     return true;
   if (v.kind == ValueKind::Cast || v.kind == ValueKind::Instance) // known from its declaration
-    return (v.b != facts::kNone && hasType(program, file, v.b, type)) || hasType(program, file, v.a, type);
+    return (v.b != facts::kNone && hasType(program, file, v.b, type, depth + 1)) ||
+           hasType(program, file, v.a, type, depth + 1);
   bool complete = false;
   for (facts::CallId origin : originsOf(facts, value, complete)) {
     const link::Call &maker = program.calls[program.callAt(file, origin)];
-    if (const facts::ValueId inner = unwrapped(facts, facts.calls[origin]); inner && hasType(program, file, inner, type))
+    if (const facts::ValueId inner = unwrapped(facts, facts.calls[origin]); inner && hasType(program, file, inner, type, depth + 1))
       return true;
     if (std::any_of(maker.targets.begin(), maker.targets.end(),
                     [&](const link::Target &target) { return constructs(program, target.function, type); }))
       return true;
     for (const link::External &external : maker.externals) {
+      if (const facts::ValueId inner = wrapped(facts, facts.calls[origin], external.entry);
+          inner && hasType(program, file, inner, type, depth + 1))
+        return true;
       if (external.name == type || (external.entry && returnsType(*external.entry, type)))
         return true;
       if (external.entry && std::find(external.entry->bases.begin(), external.entry->bases.end(), type) !=
@@ -287,6 +299,8 @@ const catalog::RunsArgument *runsArgument(const Program &program, const link::Ca
                                           const catalog::Entry &entry, uint32_t argument) {
   const FileFacts &file = program.files[call.file];
   const CallSite &site = file.calls[call.site];
+  if (argument >= site.arguments.count) // what the callee calls of its own accord
+    return nullptr;
   for (const catalog::RunsArgument &runs : entry.runs)
     if ((runs.argument.all || isArgument(file, site, argument, runs.argument)) &&
         std::all_of(runs.conditions.begin(), runs.conditions.end(),

@@ -243,10 +243,10 @@ Contexts search(const CallGraph &graph, std::vector<Reach> entries, const std::v
 
 Contexts computeContexts(const Program &program, const catalog::Catalog &catalog, const CallGraph &graph) {
   EntryPoints entries(program, catalog, graph);
-  const std::vector<bool> isSingleThreaded = findSingleThreaded(program, graph);
+  const SingleThreaded singleThreaded = findSingleThreaded(program, graph);
   for (Reach &entry : entries.found)
-    if (isSingleThreaded[entry.entry] && entry.context == ExecutionContext::EventLoop)
-      entry.runtime = Name(kCurrentThreadRuntime);
+    if (singleThreaded.runs[entry.entry] && entry.context == ExecutionContext::EventLoop)
+      entry.runtime = Name(singleThreaded.alone[entry.entry] ? kSingleTaskRuntime : kCurrentThreadRuntime);
   Contexts contexts = search(graph, entries.found, nullptr);
   // Which threads drive loops of their own shows only when it is known what runs in threads.
   const std::vector<bool> isPrivate = findPrivateCoroutines(program, graph, contexts);

@@ -67,6 +67,22 @@ private:
                                 !makesCurrentThreadRuntime(call.caller, 1)});
       rootCalls_.insert(id);
     }
+    for (const Handoff &handoff : graph_.handoffs())
+      addDriven(handoff);
+  }
+
+  /// `in_thread(move || actor.run())`, where in_thread() starts a thread that runs the future which its closure makes.
+  void addDriven(const Handoff &handoff) {
+    const bool isThread = handoff.runs->context == ExecutionContext::NewThread || handoff.runs->context == ExecutionContext::BlockingPool;
+    if (!isThread || handoff.runs->asyncIsBug || handoff.target == link::kNone ||
+        !(program_.facts(handoff.target).flags & facts::FunctionFlag::Lambda))
+      return;
+    const link::Function &closure = program_.functions[handoff.target];
+    for (CallId id = closure.firstCall; id < closure.firstCall + closure.callCount; ++id)
+      if (program_.site(id).use == facts::ResultUse::Returned) {
+        roots_.push_back({id, true});
+        rootCalls_.insert(id);
+      }
   }
 
   /// Runtime::block_on() of many threads runs its own coroutine on the calling thread and tasks on the others; on a

@@ -2,6 +2,7 @@
 
 #include "analysis/Contexts.h"
 
+#include <algorithm>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -23,16 +24,17 @@ public:
   Finder(const Program &program, const CallGraph &graph)
       : program_(program), graph_(graph), flavors_(program.functions.size(), None) {}
 
-  std::vector<bool> run() {
+  SingleThreaded run() {
     findOffloaded();
     findRoots();
-    std::vector<bool> result(program_.functions.size());
+    SingleThreaded result{std::vector<bool>(program_.functions.size()), std::vector<bool>(program_.functions.size())};
     if (!anyOneThread_)
       return result;
     spread();
     for (FunctionId f = 0; f < program_.functions.size(); ++f)
       if (isRust(f))
-        result[f] = (flavors_[f] ? flavors_[f] : ofCrate(f)) == OneThread;
+        result.runs[f] = (flavors_[f] ? flavors_[f] : ofCrate(f)) == OneThread;
+    findBusy(result);
     return result;
   }
 
@@ -79,6 +81,8 @@ private:
     add(f, flavor);
     crates_[crateOf(owner)] |= flavor;
     anyOneThread_ |= flavor == OneThread;
+    if (flavor == OneThread)
+      oneThreadRoots_.emplace_back(f, crateOf(owner));
   }
 
   /// `runtime.block_on(main())`, `tokio::task::spawn_local(job())`.
@@ -128,6 +132,75 @@ private:
     if (found == None && program_.facts(f).flags & facts::FunctionFlag::Lambda && function.parent != link::kNone)
       return builtBy(function.parent, depth); // built before the thread that runs it is started
     return found == OneThread ? OneThread : ManyThreads;
+  }
+
+  /// Several things at a time, or somebody who waits for an answer.
+  static bool isConcurrent(const link::External &api) {
+    if (api.confidence == Confidence::NameOnly)
+      return false;
+    const std::string_view name = api.name.view();
+    const std::string_view last = name.substr(name.rfind(':') + 1);
+    const bool serves = last == "serve" || last == "listen" || last == "accept" || name.find("Listener::") != name.npos ||
+                        name.find("Server::") != name.npos || name.find("Unordered") != name.npos || last.starts_with("buffer");
+    return serves || (api.entry && (api.entry->spawnsTask || api.entry->keepsTasks ||
+                                    std::any_of(api.entry->runs.begin(), api.entry->runs.end(), [](const auto &runs) {
+                                      return runs.context == ExecutionContext::EventLoop && runs.runtime.empty();
+                                    })));
+  }
+
+  bool isBusy(FunctionId f) const {
+    const link::Function &function = program_.functions[f];
+    for (uint32_t c = 0; c < function.callCount; ++c) {
+      const Call &call = program_.calls[function.firstCall + c];
+      if (std::any_of(call.externals.begin(), call.externals.end(), isConcurrent))
+        return true;
+    }
+    return false;
+  }
+
+  /// A crate with roots of one thread is busy if anything in it, or anything that they run, is. Who is run by several is
+  /// alone if all of them are.
+  void findBusy(SingleThreaded &result) {
+    std::unordered_map<Name, std::vector<FunctionId>> roots;
+    for (const auto &[root, crate] : oneThreadRoots_)
+      roots[crate].push_back(root);
+    std::unordered_set<Name> busy;
+    for (FunctionId f = 0; f < program_.functions.size(); ++f)
+      if (isRust(f) && !isTest(program_, f) && roots.contains(crateOf(f)) && isBusy(f))
+        busy.insert(crateOf(f));
+    std::vector<bool> sharesLoop(program_.functions.size());
+    for (const auto &[crate, first] : roots) {
+      const std::vector<FunctionId> reached = reachedFrom(first);
+      if (std::any_of(reached.begin(), reached.end(), [&](FunctionId f) { return isBusy(f); }))
+        busy.insert(crate);
+      if (busy.contains(crate))
+        for (const FunctionId f : reached)
+          sharesLoop[f] = true;
+    }
+    for (FunctionId f = 0; f < program_.functions.size(); ++f)
+      result.alone[f] = result.runs[f] && !sharesLoop[f] && !busy.contains(crateOf(f));
+  }
+
+  std::vector<FunctionId> reachedFrom(std::vector<FunctionId> reached) const {
+    std::vector<bool> seen(program_.functions.size());
+    for (const FunctionId f : reached)
+      seen[f] = true;
+    const auto visit = [&](const std::vector<link::Target> &targets) {
+      for (const link::Target &target : targets)
+        if (target.confidence != Confidence::NameOnly && !seen[target.function]) {
+          seen[target.function] = true;
+          reached.push_back(target.function);
+        }
+    };
+    for (size_t i = 0; i < reached.size(); ++i) {
+      const link::Function &function = program_.functions[reached[i]];
+      for (uint32_t c = 0; c < function.callCount; ++c) {
+        visit(program_.calls[function.firstCall + c].targets);
+        for (const link::CallableArgument &callable : program_.calls[function.firstCall + c].callables)
+          visit(callable.targets);
+      }
+    }
+    return reached;
   }
 
   void add(FunctionId f, uint8_t flavor) {
@@ -182,12 +255,13 @@ private:
   std::unordered_map<Name, uint8_t> crates_;
   std::unordered_set<FunctionId> offloaded_; // run by other threads, or on a runtime of their own
   std::unordered_set<CallId> given_;         // whose coroutine is given to a runtime, and the calls that give it
+  std::vector<std::pair<FunctionId, Name>> oneThreadRoots_; // and the crate that runs them
   bool anyOneThread_ = false;
 };
 
 } // namespace
 
-std::vector<bool> findSingleThreaded(const Program &program, const CallGraph &graph) {
+SingleThreaded findSingleThreaded(const Program &program, const CallGraph &graph) {
   return Finder(program, graph).run();
 }
 

@@ -45,12 +45,16 @@ public:
   void run() {
     result_.functions_.assign(program_.functions.size(), false);
     findMains();
+    result_.firstTask_.assign(program_.functions.size(), link::kNone);
+    result_.afterTasks_.assign(program_.functions.size(), false);
     if (std::none_of(isMain_.begin(), isMain_.end(), [](bool main) { return main; }))
       return;
     spread();
     removeUsedOtherwise();
     while (removeReachedOtherwise())
       ;
+    findFirstTasks();
+    markAfterTasks();
   }
 
 private:
@@ -188,6 +192,43 @@ private:
     });
   }
 
+  static bool startsTask(const Call &call) {
+    return std::any_of(call.externals.begin(), call.externals.end(), [](const link::External &api) {
+      return api.entry && (api.entry->spawnsTask ||
+                           std::any_of(api.entry->runs.begin(), api.entry->runs.end(), [](const catalog::RunsArgument &runs) {
+                             return runs.context == catalog::ExecutionContext::EventLoop;
+                           }));
+    });
+  }
+
+  /// The first call of each function that starts a task, itself or by what it runs.
+  void findFirstTasks() {
+    std::vector<FunctionId> queue;
+    const auto add = [&](FunctionId f, CallId call) {
+      if (result_.firstTask_[f] == link::kNone)
+        queue.push_back(f);
+      result_.firstTask_[f] = std::min(result_.firstTask_[f], call);
+    };
+    for (CallId id = 0; id < program_.calls.size(); ++id)
+      if (result_.functions_[program_.calls[id].caller] && startsTask(program_.calls[id]))
+        add(program_.calls[id].caller, id);
+    for (size_t i = 0; i < queue.size(); ++i)
+      for (const Edge &edge : graph_.callers(queue[i]))
+        if (result_.functions_[edge.other])
+          add(edge.other, edge.call);
+  }
+
+  void markAfterTasks() {
+    for (bool again = true; again;) {
+      again = false;
+      for (FunctionId f = 0; f < program_.functions.size(); ++f)
+        if (result_.functions_[f])
+          for (const Edge &edge : graph_.callees(f))
+            if (!result_.afterTasks_[edge.other] && (result_.afterTasks_[f] || result_.firstTask_[f] < edge.call))
+              again = result_.afterTasks_[edge.other] = true;
+    }
+  }
+
   const Program &program_;
   const CallGraph &graph_;
   const Contexts &contexts_;
@@ -208,6 +249,11 @@ bool StartUp::isServing(const Program &program, CallId id) const {
     if (waitingLoops_[call.file][loop])
       return true;
   return false;
+}
+
+bool StartUp::beforeTasks(const Program &program, CallId call) const {
+  const FunctionId f = program.calls[call].caller;
+  return at(program, call) && !afterTasks_[f] && firstTask_[f] >= call;
 }
 
 bool StartUp::at(const Program &program, CallId call) const {

@@ -18,6 +18,8 @@ public:
 
   /// Whether the call happens at start-up (or after serving) only.
   bool at(const link::Program &program, link::CallId call) const;
+  /// Whether it happens before any task was started that would wait on the same thread.
+  bool beforeTasks(const link::Program &program, link::CallId call) const;
   /// Whether the function runs then only; loops in it may serve all the same.
   bool runsOnly(link::FunctionId f) const { return f < functions_.size() && functions_[f]; }
   /// By FunctionId.
@@ -28,6 +30,8 @@ private:
   bool isServing(const link::Program &program, link::CallId call) const;
 
   std::vector<bool> functions_;
+  std::vector<link::CallId> firstTask_; // by function: its first call that starts a task, in it or below; kNone if none
+  std::vector<bool> afterTasks_;        // by function: a task may have been started before it is called
   std::vector<std::vector<bool>> waitingLoops_; // by file and loop: endless or conditional, and it suspends
 };
 

@@ -28,7 +28,8 @@ constexpr Text kImportFlags[] = {"star", "type-only", "public"};
 constexpr Text kFunctionFlags[] = {"lambda",      "async-block", "static",      "class-method", "property",
                                    "abstract",    "virtual",     "constructor", "destructor",   "test",
                                    "unsafe",      "macro",       "has-await",   "overload",     "approximate",
-                                   "header-copy", "nonblocking", "blocking",    "main-guard",  "consumes-receiver"};
+                                   "header-copy", "nonblocking", "blocking",    "main-guard",  "consumes-receiver",
+                                   "discarded"};
 constexpr Text kCallFlags[] = {"awaited",     "implicit",        "from-macro",
                                "main-guard",  "no-running-loop", "virtual-dispatch",
                                "conditional", "in-finally",      "deferred"};

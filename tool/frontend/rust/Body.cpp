@@ -1,5 +1,6 @@
 #include "frontend/rust/Body.h"
 
+#include "facts/Discarded.h"
 #include "frontend/rust/Types.h"
 
 namespace clearway::frontend::rust {
@@ -297,6 +298,9 @@ void Body::letElse(NodeId alternative, const Result &initial) {
 // ---- helpers
 
 void Body::use(const Result &result, facts::ResultUse how) {
+  if (const facts::Value &value = unit_.facts.values[result.value];
+      how == facts::ResultUse::Discarded && value.kind == facts::ValueKind::Closure && macroDepth_ == 0)
+    unit_.facts.functions[value.a].flags |= facts::FunctionFlag::Discarded;
   if (result.call != kNone && unit_.facts.calls[result.call].use == facts::ResultUse::Other)
     unit_.facts.calls[result.call].use = how;
 }

@@ -97,6 +97,8 @@ private:
   std::string_view initializerName(uint32_t local) const;
   bool isUnwrapped(uint32_t local) const;
   bool isOptional(uint32_t local) const;
+  bool isCollection(uint32_t local) const;
+  bool takesOut(std::string_view method, NodeId arguments, uint32_t local) const;
   struct Arguments {
     std::vector<facts::Argument> list;
     std::vector<facts::CallId> calls;

@@ -28,6 +28,12 @@ bool consumesReceiver(std::string_view method) {
 // Of these, those that hand what is inside to their closure: what they return is told by its type alone.
 bool unpacksReceiver(std::string_view method) { return method == "map" || method == "and_then" || method.starts_with("map_or"); }
 
+// Methods that take what a collection holds out of it.
+bool emptiesReceiver(std::string_view method) {
+  return method == "clear" || method == "drain" || method == "pop" || method == "pop_front" || method == "pop_back" ||
+         method == "remove" || method == "swap_remove" || method == "truncate";
+}
+
 // Methods that put their argument into the receiver.
 bool storesArgument(std::string_view method) {
   return method == "push" || method == "push_back" || method == "push_front" || method == "insert" ||
@@ -73,10 +79,24 @@ bool Body::isUnwrapped(uint32_t local) const {
   return name == "unwrap" || name == "expect" || name == "unwrap_or_else";
 }
 
+/// A collection that was made here: on a guard, `clear()` is a method of what the guard guards.
+bool Body::isCollection(uint32_t local) const {
+  const facts::Value &value = unit_.facts.values[unit_.facts.bindings[unit_.variables[local].binding].value];
+  const std::string_view name = initializerName(local);
+  return value.kind == ValueKind::Display || name == "new" || name == "with_capacity" || name == "collect" || name == "vec!";
+}
+
 /// `take()` empties an Option; on a guard it is a method of what the guard guards.
 bool Body::isOptional(uint32_t local) const {
   const std::string_view name = initializerName(local);
   return name == "Some" || name == "None" || name == "ok";
+}
+
+/// `slot.take()`, `guards.clear()`, `guards.pop()`: what the local held is the result's, if anybody's.
+bool Body::takesOut(std::string_view method, NodeId arguments, uint32_t local) const {
+  if (method == "take")
+    return syntax_.inner(arguments) == kNoNode && isOptional(local);
+  return emptiesReceiver(method) && isCollection(local);
 }
 
 Result Body::methodCall(NodeId node, NodeId field, NodeId typeArgumentList, bool awaited) {
@@ -98,9 +118,7 @@ Result Body::methodCall(NodeId node, NodeId field, NodeId typeArgumentList, bool
   } else {
     if (depth_ < kMaxDepth)
       receiver.value = nestedPlace(receiverNode, {});
-    // `slot.take()` empties the slot.
-    if (method == "take" && local != kNone && unit_.variables[local].function == function_ &&
-        syntax_.inner(argumentList) == kNoNode && isOptional(local))
+    if (local != kNone && unit_.variables[local].function == function_ && takesOut(method, argumentList, local))
       result.moved = unit_.variables[local].objects;
   }
   ValueId callee = record_.attribute(receiver.value, method, false);

@@ -33,18 +33,20 @@ struct ParameterHash {
 };
 
 /// Entries for users' wrappers live as long as the program, like those of the catalogue.
-const catalog::Entry *wrapperEntry(Name name, const catalog::RunsArgument &runs, uint32_t position) {
+const catalog::Entry *wrapperEntry(Name name, const catalog::RunsArgument &runs, uint32_t position, bool drivesFuture) {
   static std::mutex mutex;
   static std::deque<catalog::Entry> made;
   const std::lock_guard lock(mutex);
   for (const catalog::Entry &known : made)
     if (known.name == name && known.runs.front().context == runs.context &&
+        known.runs.front().asyncIsBug == (runs.asyncIsBug && !drivesFuture) &&
         known.runs.front().argument.position == static_cast<int>(position))
       return &known;
   catalog::Entry &entry = made.emplace_back();
   entry.language = facts::Language::Rust;
   entry.name = name;
   entry.runs = {runs};
+  entry.runs.front().asyncIsBug &= !drivesFuture;
   entry.runs.front().argument = {};
   entry.runs.front().argument.position = static_cast<int>(position);
   entry.runs.front().conditions.clear();
@@ -83,14 +85,34 @@ private:
     return std::nullopt;
   }
 
+  /// `runtime.block_on(f())`: the thread runs the future that the closure makes.
+  bool isGivenToLoop(CallId id) const {
+    constexpr unsigned kDeepest = 4;
+    for (unsigned depth = 0; depth < kDeepest; ++depth) {
+      const facts::CallId outer = program_.site(id).awaitedBy;
+      if (outer == facts::kNone)
+        return false;
+      id = program_.callAt(program_.calls[id].file, outer);
+      if (fileOf(id).values[program_.site(id).callee].name.view() == "block_on")
+        return true; // of whatever runtime
+      for (const link::External &external : program_.calls[id].externals)
+        if (external.entry && external.entry->startsLoop)
+          return true;
+    }
+    return false;
+  }
+
   /// The parameter that a closure does nothing but call: `spawn_blocking(move || f())`.
-  std::optional<Parameter> calledBy(FunctionId closure) const {
+  std::optional<Parameter> calledBy(FunctionId closure) {
     const link::Function &function = program_.functions[closure];
     for (uint32_t i = 0; i < function.callCount; ++i) {
       const CallId call = function.firstCall + i;
       if (const auto parameter = parameterOf(program_.calls[call].file, program_.site(call).callee))
-        if (parameter->function != closure)
+        if (parameter->function != closure) {
+          if (isGivenToLoop(call))
+            drivesFuture_.insert(*parameter);
           return parameter;
+        }
     }
     return std::nullopt;
   }
@@ -144,7 +166,8 @@ private:
           const Name name = program_.facts(target.function).qualifiedName;
           if (std::none_of(call.externals.begin(), call.externals.end(),
                            [&](const link::External &known) { return known.name == name; }))
-            call.externals.push_back({name, wrapperEntry(name, *boundary->second, callable.argument), target.confidence});
+            call.externals.push_back({name, wrapperEntry(name, *boundary->second, callable.argument, drivesFuture_.contains(boundary->first)),
+                                      target.confidence});
         }
     }
   }
@@ -313,6 +336,7 @@ private:
   link::Program &program_;
   std::vector<CallId> handovers_; // calls that are given something callable, or call it
   std::unordered_map<Parameter, const catalog::RunsArgument *, ParameterHash> boundaries_;
+  std::unordered_set<Parameter, ParameterHash> drivesFuture_; // of these, those whose result the thread runs to its end
   std::unordered_map<Parameter, std::vector<FunctionId>, ParameterHash> closures_;
   std::unordered_set<Parameter, ParameterHash> called_; // before their function returns, or by its coroutine
   std::unordered_set<FunctionId> run_;                  // closures that run where they are written

@@ -49,6 +49,10 @@ public:
   Item resolvePath(link::FileId file, facts::ValueId value);
   /// What a path would call.
   Callee calleeOfPath(link::FileId file, facts::ValueId value) { return pathCallee(file, value); }
+  /// The method that a value of the type has.
+  bool methodOf(TypeId type, Name method, Callee &callee) { return findMethod(type, method, callee); }
+  /// What the type parameters of `function`, which the call calls, stand for there.
+  Substitution instantiation(link::FunctionId function, const Callee &callee, link::FileId file, const facts::CallSite &site);
   /// Type of an implementation's or trait's `Self`.
   TypeId selfType(link::FileId file, facts::ClassId owner);
   Name qualifiedName(ClassRef of) const;
@@ -88,6 +92,7 @@ private:
   Callee pathCallee(link::FileId file, facts::ValueId value);
   bool findMethod(TypeId type, Name method, Callee &callee);
   bool findOnNamed(const Type &type, TypeId id, Name method, Callee &callee);
+  bool mayBe(TypeId pattern, TypeId actual, unsigned depth) const;
   std::vector<link::FunctionId> blanketMethods(const Type &receiver, Name method);
   bool findOnPointee(const Type &pointer, TypeId id, Name method, Callee &made);
   bool findOnBound(const Type &type, Name method, Callee &callee);

@@ -215,8 +215,25 @@ void Inference::bindSelf(TypeId receiver, Callee &made) {
     types.unify(selfType(program_.functions[made.functions.front()].file, function.enclosingClass), receiver, made.values);
 }
 
+/// `impl Slot<Room>` says nothing of a `Slot<Thread>`.
+bool Inference::mayBe(TypeId pattern, TypeId actual, unsigned depth) const {
+  const Type &a = types[types.stripped(pattern)], &b = types[types.stripped(actual)];
+  if (a.kind != TypeKind::Named || b.kind != TypeKind::Named || depth > 4)
+    return true;
+  if (a.name != b.name)
+    return items_.classesNamed(a.name).empty() || items_.classesNamed(b.name).empty();
+  for (size_t i = 0; i < a.args.size() && i < b.args.size(); ++i)
+    if (!mayBe(a.args[i], b.args[i], depth + 1))
+      return false;
+  return true;
+}
+
 bool Inference::findOnNamed(const Type &type, TypeId id, Name method, Callee &made) {
   made.functions = members_.ofType(type.name, method);
+  if (!type.args.empty())
+    std::erase_if(made.functions, [&](FunctionId f) {
+      return !mayBe(selfType(program_.functions[f].file, program_.facts(f).enclosingClass), id, 0);
+    });
   if (made.functions.empty())
     made.functions = members_.defaults(type.name, method);
   bindSelf(id, made);
@@ -305,14 +322,13 @@ TypeId Inference::bodyResult(FunctionId function) {
   return bodies_[function] = result;
 }
 
-TypeId Inference::resultOf(FunctionId function, const Callee &called, FileId file, const facts::CallSite &site) {
+Substitution Inference::instantiation(FunctionId function, const Callee &called, FileId file, const facts::CallSite &site) {
   const facts::Function &made = program_.facts(function);
   const FileId home = program_.functions[function].file;
   Substitution values = called.values;
   const facts::FileFacts &facts = program_.files[file];
   const auto parameters = program_.files[home].parametersOf(made);
   const auto arguments = facts.argumentsOf(site);
-  TypeId result = bodyResult(function);
   for (size_t i = 0; i < parameters.size() && i < arguments.size(); ++i) {
     const TypeId pattern = types.stripped(typeNamed(home, parameters[i].annotation));
     if (types[pattern].kind == TypeKind::Unknown)
@@ -324,7 +340,13 @@ TypeId Inference::resultOf(FunctionId function, const Callee &called, FileId fil
         if (types[bound].kind == TypeKind::FnPointer)
           types.unify(types.argument(bound, 1), callableResult(types.stripped(actual)), values);
   }
-  result = types.substitute(result, values);
+  return values;
+}
+
+TypeId Inference::resultOf(FunctionId function, const Callee &called, FileId file, const facts::CallSite &site) {
+  const facts::Function &made = program_.facts(function);
+  const TypeId declared = bodyResult(function);
+  const TypeId result = types.substitute(declared, instantiation(function, called, file, site));
   return made.kind == facts::FunctionKind::Coroutine ? future(result) : result;
 }
 

@@ -34,16 +34,6 @@ PartResolver::PartResolver(link::Program &program, const catalog::Catalog &catal
       inference_(program, knowledge_, items_, members, closures), guards_(program, knowledge_, items_, inference_),
       part_(part) {}
 
-/// Visits the part's records of a table in which those of file i start at `bases[i]`.
-template <class F> void PartResolver::forEach(const std::vector<uint32_t> &bases, size_t count, F &&visit) const {
-  for (FileId file = part_.first; file < part_.last; ++file)
-    if (isRust(file)) {
-      const auto end = file + 1 < bases.size() ? bases[file + 1] : static_cast<uint32_t>(count);
-      for (uint32_t id = bases[file]; id < end; ++id)
-        visit(id);
-    }
-}
-
 void PartResolver::resolveFunctions() {
   forEach(program_.functionBase, program_.functions.size(), [&](FunctionId f) { resolveFunction(f); });
 }
@@ -183,6 +173,8 @@ void PartResolver::resolveCall(link::CallId id) {
   if (callee.functions.size() <= kMostCandidates)
     for (const FunctionId function : callee.functions)
       call.targets.push_back({function, callee.confidence});
+  if (!call.targets.empty())
+    noteGeneric(id, callee);
   for (const Name name : callee.externals)
     call.externals.push_back(external(name, callee.externalConfidence));
   if (const Type &receiver = inference_.types[callee.original]; receiver.kind == TypeKind::Named)

@@ -4,6 +4,7 @@
 
 #include "frontend/rust/semantics/Guards.h"
 #include "frontend/rust/semantics/Inference.h"
+#include "frontend/rust/semantics/Instantiation.h"
 
 #include <memory>
 
@@ -25,6 +26,10 @@ public:
   /// Entries, decorators, bases, overrides.
   void resolveFunctions();
   void resolveCalls();
+  /// Calls of methods whose type a parameter gives.
+  const std::vector<GenericCall> &genericCalls() const { return generic_; }
+  /// What the part's calls say of the type parameters of what they call.
+  std::vector<Instance> instancesFor(const Instantiation &instantiation);
   /// Methods of somebody else's traits that return a future or stream, once all calls have been resolved.
   void addPolledFunctions(const std::vector<bool> &isCalled);
   /// Guards in objects, once closures have been forwarded.
@@ -35,7 +40,15 @@ public:
   Inference &inference() { return inference_; }
 
 private:
-  template <class F> void forEach(const std::vector<uint32_t> &bases, size_t count, F &&visit) const;
+  /// Visits the part's records of a table in which those of file i start at `bases[i]`.
+  template <class F> void forEach(const std::vector<uint32_t> &bases, size_t count, F &&visit) const {
+    for (link::FileId file = part_.first; file < part_.last; ++file)
+      if (isRust(file)) {
+        const auto end = file + 1 < bases.size() ? bases[file + 1] : static_cast<uint32_t>(count);
+        for (uint32_t id = bases[file]; id < end; ++id)
+          visit(id);
+      }
+  }
   bool isRust(link::FileId file) const { return program_.files[file].language == facts::Language::Rust; }
   link::External external(Name name, link::Confidence confidence = link::Confidence::Certain) const {
     return {name, knowledge_.find(name), confidence};
@@ -45,6 +58,9 @@ private:
   std::pair<link::FileId, facts::ValueId> declaredResult(link::FunctionId f) const;
   bool returnsFuture(link::FunctionId f);
   void resolveCall(link::CallId id);
+  void noteGeneric(link::CallId id, const Callee &callee);
+  Instance instanceOf(link::CallId id, link::FunctionId function, const TypeParameter &parameter, Name method);
+  Instance instanceOf(const Type &type, link::FunctionId caller, facts::ValueId argument, Name method);
   void resolveIteration(link::Call &call, const Callee &callee);
   void addCallables(link::Call &call, const facts::CallSite &site);
   void callableOf(link::FileId file, facts::ValueId value, link::CallableArgument &to, unsigned depth);
@@ -57,6 +73,7 @@ private:
   Inference inference_;
   Guards guards_;
   const Part part_;
+  std::vector<GenericCall> generic_;
 };
 
 } // namespace clearway::frontend::rust

@@ -65,6 +65,7 @@ public:
     const std::vector<bool> isCalled = calledFunctions();
     forEachPart(jobs, [&](PartResolver &part) { part.addPolledFunctions(isCalled); });
     forwardClosures(program_);
+    instantiate(jobs);
     forEachPart(jobs, [](PartResolver &part) { part.resolveObjects(); });
   }
 
@@ -74,6 +75,7 @@ private:
   }
 
   void markTestModules();
+  void instantiate(unsigned jobs);
   void addTraits();
   void addImplementations();
   void findClosureArguments();
@@ -148,6 +150,23 @@ void Resolver::findClosureArguments() {
       if (const Value &value = program_.files[file].values[arguments[i].value]; value.kind == ValueKind::Closure)
         closures_.emplace(program_.functionAt(file, value.a), std::pair(call, i));
   }
+}
+
+void Resolver::instantiate(unsigned jobs) {
+  constexpr int kMostRounds = 4; // of functions that pass their own parameters on
+  Instantiation instantiation(program_);
+  for (const auto &part : parts_)
+    instantiation.add(part->genericCalls());
+  for (int round = 0; round < kMostRounds; ++round) {
+    std::vector<std::vector<Instance>> found(parts_.size());
+    forEachInParallel(parts_.size(), jobs, [&](size_t i) { found[i] = parts_[i]->instancesFor(instantiation); });
+    std::vector<Instance> all;
+    for (std::vector<Instance> &some : found)
+      std::move(some.begin(), some.end(), std::back_inserter(all));
+    if (!instantiation.take(std::move(all)))
+      break;
+  }
+  instantiation.apply();
 }
 
 void Resolver::addOverriders() {
