@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # probe-full.sh [FOLDER]: measures all that the probe promises, in full: every test at its full size (a million captures,
 # an hour at full load without a report, 60 stalls of every kind with the confusion matrix) and what it costs. Takes
-# an hour and a half; the output of each part stays in FOLDER (build-probe/full), the last lines say what failed.
+# a bit more than an hour; the output of each part stays in FOLDER (build-probe/full), the last lines say what failed.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 folder=${1:-build-probe/full}

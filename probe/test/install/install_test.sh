@@ -12,7 +12,7 @@ trap 'rm -rf "$work"' EXIT
 "$work/consumer/shared"
 "$work/consumer/static"
 library=$(dirname "$(find "$work/prefix" -name libclearway-probe.so)")
-flags=$(PKG_CONFIG_PATH=$library/pkgconfig pkg-config --define-variable=prefix="$work/prefix" --cflags --libs clearway-probe)
+flags=$(PKG_CONFIG_PATH=$library/pkgconfig pkg-config --cflags --libs clearway-probe)
 # shellcheck disable=SC2086 # several flags
 "$cc" -std=c99 -Wall -Werror "$source/consumer.c" $flags -o "$work/by-pkg-config"
 LD_LIBRARY_PATH=$library "$work/by-pkg-config"
