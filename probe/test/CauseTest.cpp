@@ -119,6 +119,9 @@ TEST(Cause, IsRightForEveryKindOfStall) {
     EXPECT_FALSE(full_tests()) << "not a measurement";
   }
   EXPECT_EQ(result.counted, result.injected) << "100 % of stalls over the threshold are counted";
+#if defined(__SANITIZE_THREAD__)
+  return; // it delivers signals at calls of its own: stacks, and what is told from them, are those of its functions
+#endif
   EXPECT_GE(result.with_stack * 100, result.injected * 99) << "99 % have a stack";
   EXPECT_GE(result.right * 100, result.injected * 98) << "98 % have the right cause";
   EXPECT_LE(result.wrong_detail, result.injected / 20);

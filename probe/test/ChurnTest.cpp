@@ -1,5 +1,6 @@
 // Captures one after the other, as fast as they can be taken, of threads that throw, load and unload code, use the heap, and
 // come and go. What runs in a signal handler or walks foreign stacks crashes here, if ever.
+#include "InChild.h"
 #include "RecordingProbe.h"
 #include "Sampler.h"
 
@@ -248,9 +249,7 @@ struct Blocked : testing::TestWithParam<Call> {};
 
 // Computes a little before each call, so that it begins to block while it is looked at and thought to run.
 TEST_P(Blocked, CallsAreNotInterrupted) {
-#if defined(__SANITIZE_THREAD__)
-  GTEST_SKIP() << "ThreadSanitizer delivers signals itself, and interrupts calls for them";
-#endif
+  SKIP_WITHOUT_OWN_SIGNALS();
   static std::atomic<int> calls, interruptions;
   calls = interruptions = 0;
   static Call call;

@@ -69,19 +69,17 @@ static void spin_until_stopped() {
 
 // The whole process is stopped, as when a machine is suspended or a virtual one is moved.
 TEST(Watchdog, SaysThatItWasLateItself) {
-  SKIP_WITHOUT_CHILDREN();
   int stopped[2];
   ASSERT_EQ(pipe(stopped), 0);
   pid_t parent = getpid();
-  ChildResult result;
-  std::thread stopper([&] {
+  pid_t stopper = fork();
+  if (stopper == 0) {
     pid_t child = 0;
-    ASSERT_EQ(read(stopped[0], &child, sizeof child), ssize_t(sizeof child));
-    kill(child, SIGSTOP);
+    bool told = read(stopped[0], &child, sizeof child) == ssize_t(sizeof child) && kill(child, SIGSTOP) == 0;
     sleep_ms(120);
-    kill(child, SIGCONT);
-  });
-  result = in_child([&](std::ostream &out) {
+    _exit(told && kill(child, SIGCONT) == 0 ? 0 : 1);
+  }
+  ChildResult result = in_child([&](std::ostream &out) {
     clearway_config config{};
     config.threshold_ns = 20 * ms;
     RecordingProbe probe(config);
@@ -100,7 +98,9 @@ TEST(Watchdog, SaysThatItWasLateItself) {
       out << ((kept.report.flags & CLEARWAY_REPORT_WATCHDOG_LATE) != 0 ? "late " : "punctual ");
     }
   });
-  stopper.join();
+  int stopper_status = 0;
+  EXPECT_EQ(waitpid(stopper, &stopper_status, 0), stopper);
+  EXPECT_EQ(stopper_status, 0);
   EXPECT_EQ(result.status, 0);
   EXPECT_EQ(result.output, "late punctual ");
   close(stopped[0]);

@@ -8,6 +8,11 @@
 #include <unistd.h>
 #include <vector>
 
+// A child of a process without threads may start some; by itself ThreadSanitizer ends it.
+#if defined(__SANITIZE_THREAD__)
+extern "C" const char *__tsan_default_options() { return "die_after_fork=0"; }
+#endif
+
 static void write_all(int file, const std::string &text) {
   for (size_t done = 0; done < text.size();) {
     ssize_t written = write(file, text.data() + done, text.size() - done);

@@ -15,9 +15,9 @@ ChildResult in_child(const std::function<void(std::ostream &out)> &body);
 // From here on the kernel answers the calls with the error. `error` 0: a call ends the process. False if it refuses that.
 bool refuse_syscalls(std::initializer_list<long> numbers, int error);
 
-// ThreadSanitizer ends a forked child that starts a thread.
+// ThreadSanitizer delivers signals itself, at calls of its own.
 #if defined(__SANITIZE_THREAD__)
-#define SKIP_WITHOUT_CHILDREN() GTEST_SKIP() << "ThreadSanitizer allows no threads in a forked child"
+#define SKIP_WITHOUT_OWN_SIGNALS() GTEST_SKIP() << "ThreadSanitizer delivers signals itself"
 #else
-#define SKIP_WITHOUT_CHILDREN() static_cast<void>(0)
+#define SKIP_WITHOUT_OWN_SIGNALS() static_cast<void>(0)
 #endif

@@ -228,7 +228,6 @@ static clearway_config config_with_totals(const std::string &path, uint64_t inte
 }
 
 TEST(Totals, OfAKilledProcessAreThoseItWroteLast) {
-  SKIP_WITHOUT_CHILDREN();
   std::string path = temporary("killed");
   ChildResult child = in_child([&](std::ostream &) {
     RecordingProbe probe(config_with_totals(path, 20 * ms));
