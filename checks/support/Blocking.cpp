@@ -207,7 +207,8 @@ std::string message(const Context &context, const BlockingSite &site) {
       quoted(apiName(operation)) +
       (!startUp && stopsAll(context, site.reach) ? " blocks the runtime's only thread (" : " blocks the event loop (") +
       describe(context.program, operation) + (startUp ? ", before or after serving only)" : alone ? ", where nothing else waits for it)" : ")");
-  const std::string use = "; " + replacement(context.program, operation, site.reach.runtime);
+  const bool harmless = startUp && startUpLevel(Level::Error, operation.kind) == Level::Note;
+  const std::string use = harmless ? "" : "; " + replacement(context.program, operation, site.reach.runtime);
   if (operation.onLoopByCallback)
     return what + " as a callback that " + quoted(shortName(context.program, operation.function)) +
            " hands over" + use;

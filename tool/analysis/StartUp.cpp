@@ -23,7 +23,7 @@ std::vector<std::vector<bool>> findWaitingLoops(const Program &program) {
   std::vector<std::vector<bool>> waiting(program.files.size());
   for (link::FileId f = 0; f < program.files.size(); ++f) {
     const facts::FileFacts &file = program.files[f];
-    if (file.language != facts::Language::Rust)
+    if (file.language == facts::Language::Cpp)
       continue;
     waiting[f].resize(file.loops.size());
     for (const facts::Suspension &suspension : file.suspensions)
@@ -59,6 +59,7 @@ public:
 
 private:
   bool isRust(FunctionId f) const { return program_.language(f) == facts::Language::Rust; }
+  bool isPython(FunctionId f) const { return program_.language(f) == facts::Language::Python; }
   bool isCoroutine(FunctionId f) const { return isAsync(program_.facts(f).kind); }
 
   static bool isMainFunction(const facts::Function &function) {
@@ -75,6 +76,32 @@ private:
         for (const link::CallableArgument &callable : call.callables)
           for (const link::Target &target : callable.targets)
             isMain_[target.function] = true;
+    findServers();
+  }
+
+  /// In Python the coroutine that a loop is started with, if it serves, and the lifespans of applications.
+  void findServers() {
+    for (FunctionId f = 0; f < program_.functions.size(); ++f)
+      if (result_.serving_.isLifespan(f) && !isTest(program_, f))
+        isMain_[f] = true;
+    for (CallId id = 0; id < program_.calls.size(); ++id) {
+      const Call &call = program_.calls[id];
+      if (!isPython(call.caller) || isTest(program_, call.caller))
+        continue;
+      const facts::CallId outer = program_.site(id).awaitedBy;
+      if (outer != facts::kNone && startsLoop(program_.calls[program_.callAt(call.file, outer)].externals))
+        for (const link::Target &target : call.targets)
+          addServer(target.function);
+      if (startsLoop(call.externals))
+        for (const link::CallableArgument &callable : call.callables)
+          for (const link::Target &target : callable.targets)
+            addServer(target.function);
+    }
+  }
+
+  void addServer(FunctionId f) {
+    if (isPython(f) && isCoroutine(f) && result_.serving_.serves(f))
+      isMain_[f] = true;
   }
 
   void spread() {
@@ -90,7 +117,7 @@ private:
         add(f);
     for (size_t i = 0; i < queue.size(); ++i) {
       for (const Edge &edge : graph_.callees(queue[i]))
-        if (!isTest(program_, edge.other))
+        if (!isTest(program_, edge.other) && !result_.serving_.isAfter(program_, edge.call))
           add(edge.other);
       addAwaitedBlocks(queue[i], add);
     }
@@ -159,9 +186,11 @@ private:
   bool isRun(CallId call, FunctionId coroutine) const {
     if (isSpawned(call))
       return false;
+    const bool isGenerator = program_.facts(coroutine).kind == facts::FunctionKind::AsyncGenerator; // `async with` runs it
     const auto edges = graph_.callees(program_.calls[call].caller);
-    return std::any_of(edges.begin(), edges.end(),
-                       [&](const Edge &edge) { return edge.call == call && edge.other == coroutine; });
+    return std::any_of(edges.begin(), edges.end(), [&](const Edge &edge) {
+      return edge.other == coroutine && (edge.call == call || isGenerator);
+    });
   }
 
   void remove(FunctionId f) {
@@ -238,11 +267,13 @@ private:
 };
 
 StartUp::StartUp(const Program &program, const CallGraph &graph, const Contexts &contexts)
-    : waitingLoops_(findWaitingLoops(program)) {
+    : serving_(program, graph), waitingLoops_(findWaitingLoops(program)) {
   StartUpSearch(program, graph, contexts, *this).run();
 }
 
 bool StartUp::isServing(const Program &program, CallId id) const {
+  if (serving_.isAfter(program, id))
+    return true;
   const Call &call = program.calls[id];
   const facts::FileFacts &file = program.files[call.file];
   for (facts::LoopId loop = program.site(id).loop; loop != facts::kNone; loop = file.loops[loop].parent)

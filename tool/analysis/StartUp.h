@@ -2,10 +2,12 @@
 // Nobody is served yet, or any more. Loops that wait, started tasks, handlers and callbacks end it: a coroutine that
 // anything else runs, too, is no start-up.
 //
-// Rust only: Python says it with `if __name__ == "__main__"`, and C++ programs start their loops themselves.
+// In Rust all that main() runs; in Python what the coroutine that starts the loop does before it serves: scripts, which serve nobody, are
+// what people try a tool on, and async code like any other. C++ programs start their loops themselves.
 #pragma once
 
 #include "analysis/Contexts.h"
+#include "analysis/ServingPoints.h"
 
 #include <vector>
 
@@ -32,6 +34,7 @@ private:
   std::vector<bool> functions_;
   std::vector<link::CallId> firstTask_; // by function: its first call that starts a task, in it or below; kNone if none
   std::vector<bool> afterTasks_;        // by function: a task may have been started before it is called
+  ServingPoints serving_;
   std::vector<std::vector<bool>> waitingLoops_; // by file and loop: endless or conditional, and it suspends
 };
 

@@ -221,6 +221,7 @@ constexpr Property kProperties[] = {
     {"context", readContext},
     {"runtime", readText<&Entry::runtime>},
     {"starts_loop", readFlag<&Entry::startsLoop>},
+    {"serves", readFlag<&Entry::serves>},
     {"suspends", readFlag<&Entry::suspends>},
     {"eager", readFlag<&Entry::eager>},
     {"spawns", readFlag<&Entry::spawnsTask>},

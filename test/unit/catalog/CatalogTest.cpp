@@ -196,6 +196,7 @@ calls:
     context: worker
     runtime: trio
     starts_loop: true
+    serves: true
     suspends: true
     spawns: true
     keeps: true
@@ -207,7 +208,7 @@ types:
 )");
   ASSERT_THAT(c.errors, IsEmpty());
   const Entry &f = *c.find("m.f");
-  EXPECT_TRUE(f.bounded && f.lazy && f.isProperty && f.startsLoop && f.suspends && f.spawnsTask && f.keepsTasks &&
+  EXPECT_TRUE(f.bounded && f.lazy && f.isProperty && f.startsLoop && f.serves && f.suspends && f.spawnsTask && f.keepsTasks &&
               f.repliesLater && f.givesTimeout && f.buffersStream);
   EXPECT_EQ(f.weight, Weight::Low);
   EXPECT_EQ(f.note.view(), "A note.");
