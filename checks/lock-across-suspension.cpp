@@ -3,6 +3,8 @@
 #include "checks/support/Locks.h"
 #include "checks/support/Places.h"
 
+#include <algorithm>
+
 namespace clearway::checks {
 namespace {
 
@@ -58,9 +60,27 @@ bool isSure(const Context &context, uint32_t index) {
          (acquisition.object == link::kNone && acquisition.lockPath);
 }
 
+/// `self._lock` and `job._lock` may be the same lock.
+std::string_view lastName(const Acquisition &acquisition) {
+  const std::string_view path = acquisition.lockPath.view();
+  return path.substr(path.rfind('.') + 1); // npos + 1 is 0
+}
+
+/// In Python `if not lock.acquire(blocking=False): return` says "somebody is at it already": where nobody waits for that lock, nobody is
+/// stopped by it.
+bool isOnlyTried(const Context &context, const Acquisition &acquisition) {
+  if (acquisition.waits || context.program.language(acquisition.function) != facts::Language::Python)
+    return false;
+  const auto &all = context.analyses.locks.acquisitions;
+  return std::none_of(all.begin(), all.end(), [&](const Acquisition &other) {
+    return other.waits && context.program.language(other.function) == facts::Language::Python &&
+           lastName(other) == lastName(acquisition);
+  });
+}
+
 bool isCandidate(const Context &context, const Acquisition &acquisition) {
   return acquisition.lock == catalog::LockKind::ThreadBlocking && !acquisition.suspensions.empty() &&
-         analysis::isAsync(context.program.facts(acquisition.function).kind) &&
+         analysis::isAsync(context.program.facts(acquisition.function).kind) && !isOnlyTried(context, acquisition) &&
          (context.options.includeTests || !analysis::isTest(context.program, acquisition.function));
 }
 
