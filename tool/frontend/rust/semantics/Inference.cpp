@@ -292,6 +292,8 @@ TypeId Inference::element(TypeId id, uint8_t flag) {
     if (isMap)
       return types.tuple({type.args[0], type.args[1]});
     const TypeId next = dereferenced(id);
+    if (next == id && flag == 1 && items_.classesNamed(type.name).empty())
+      return id; // `Reader::new(file)?` of somebody else's: a reader, and not the file
     if (next == id)
       return type.args.empty() ? kUnknownType : type.args.front();
     id = next;

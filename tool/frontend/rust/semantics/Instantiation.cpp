@@ -34,8 +34,10 @@ uint32_t Instantiation::demandFor(const TypeParameter &parameter, Name method, C
 }
 
 void Instantiation::add(const std::vector<GenericCall> &calls) {
-  for (const GenericCall &call : calls)
+  for (const GenericCall &call : calls) {
     demandFor(call.parameter, call.method, call.call);
+    origins_.insert(call.call);
+  }
 }
 
 std::span<const uint32_t> Instantiation::asked(FunctionId function) const {
@@ -67,11 +69,14 @@ void Instantiation::findOtherUses() {
         isUsedOtherwise_[target.function] = true;
 }
 
-/// What the call runs is then said where the function around it is called, and nowhere else.
+/// What the call runs is then said where the function around it is called, and nowhere else. Not so where that is itself
+/// called by way of a parameter: which calls run it is yet to be found.
 bool Instantiation::isDecidedByCallers(uint32_t id) const {
   const Demand &demand = demands_[id];
   const FunctionId f = demand.parameter.function;
-  return !demand.sites.empty() && isPlain(f) && !isUsedOtherwise_[f];
+  return !demand.sites.empty() && isPlain(f) && !isUsedOtherwise_[f] &&
+         std::none_of(demand.sites.begin(), demand.sites.end(),
+                      [&](const Instance &site) { return origins_.contains(site.site); });
 }
 
 bool Instantiation::anyKnown(uint32_t id, unsigned depth) const {

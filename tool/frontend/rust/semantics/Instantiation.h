@@ -6,6 +6,7 @@
 
 #include <span>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace clearway::frontend::rust {
@@ -71,6 +72,7 @@ private:
   link::Program &program_;
   std::vector<Demand> demands_;
   std::unordered_map<link::FunctionId, std::vector<uint32_t>> byFunction_, asked_;
+  std::unordered_set<link::CallId> origins_;
   std::vector<std::vector<link::FunctionId>> all_; // by demand: what its origin called before
   std::vector<bool> isUsedOtherwise_;              // by function: called by something that is no call of it
 };
