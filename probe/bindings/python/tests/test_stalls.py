@@ -57,6 +57,7 @@ CAUSES = {blocking_sleep: "syscall", compute: "on-cpu", wait_for_lock: "lock", r
 def stopped_afterwards():
     yield
     clearway_probe.stop()
+    clearway_probe.stalls()  # reported since the test looked
 
 
 def run(make_loop, coroutine):
