@@ -73,7 +73,7 @@ bool isOnlyTried(const Context &context, const Acquisition &acquisition) {
     return false;
   const auto &all = context.analyses.locks.acquisitions;
   return std::none_of(all.begin(), all.end(), [&](const Acquisition &other) {
-    return other.waits && context.program.language(other.function) == facts::Language::Python &&
+    return other.waits && other.lock == acquisition.lock && context.program.language(other.function) == facts::Language::Python &&
            lastName(other) == lastName(acquisition);
   });
 }
