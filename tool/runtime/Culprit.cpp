@@ -29,9 +29,10 @@ constexpr std::array<std::string_view, 14> kRuntimeFunctions{
     "uv_",      "uv__",       "_PyEval", "__rust_",     "rust_",  "__cxa_", "_Unwind_"};
 
 /// Parts of paths where other people's sources lie.
-constexpr std::array<std::string_view, 9> kForeignSources{
+constexpr std::array<std::string_view, 13> kForeignSources{
     "/site-packages/", "/dist-packages/", "/.cargo/registry/", "/.cargo/git/", "/rustc/",
-    "/usr/include/",   "/lib/rustlib/",   "/usr/lib/",         "/build/glibc"};
+    "/usr/include/",   "/lib/rustlib/",   "/usr/lib/",         "/build/glibc",
+    "/usr/src/",       "/library/core/src/", "/library/alloc/src/", "/library/std/src/"}; // the last: Rust's, wherever it was built
 
 constexpr std::array<std::string_view, 4> kPackages{"/site-packages/", "/dist-packages/", "/.cargo/registry/", "/.cargo/git/"};
 

@@ -57,6 +57,9 @@ TEST(Culprit, IsTheInnermostFrameOfTheApplication) {
                                python("Backend.post", "/srv/chat/backend.py"), native("_PyEval_EvalFrameDefault", "/usr/bin/python3.11")})),
             "Backend.post");
   EXPECT_EQ(culpritOf(stallOf({native("helper", "/srv/app", "/root/.cargo/registry/src/x/lib.rs"), native("own", "/srv/app", "src/main.rs")})), "own");
+  for (const char *library : {"/usr/src/rustc-1.85.0/library/core/src/iter/range.rs", "/build/rustc-1.90-src/library/std/src/thread.rs"})
+    EXPECT_EQ(culpritOf(stallOf({native("<u64 as core::iter::range::Step>::forward_unchecked", "/srv/app", library), native("app::count")})),
+              "app::count");
 }
 
 namespace {
