@@ -51,7 +51,13 @@ if(clearway_clang_is_static)
   target_include_directories(clearway-cpp SYSTEM PRIVATE ${clearway_clang_include})
   target_include_directories(clearway-cpp PRIVATE ${PROJECT_SOURCE_DIR}/tool)
   target_link_libraries(clearway-cpp PRIVATE clearway_warnings)
-  target_link_options(clearway-cpp PRIVATE -Wl,--wrap=_ZN5clang4Sema19canSkipFunctionBodyEPNS_4DeclE)
+  foreach(led IN ITEMS
+      _ZN5clang4Sema19canSkipFunctionBodyEPNS_4DeclE
+      _ZN5clang4Sema23ActOnStartOfFunctionDefEPNS_5ScopeEPNS_4DeclEPNS_12SkipBodyInfoENS0_10FnBodyKindE
+      _ZN5clang4Sema23ActOnStartOfFunctionDefEPNS_5ScopeERNS_10DeclaratorEN4llvm15MutableArrayRefIPNS_21TemplateParameterListEEEPNS_12SkipBodyInfoENS0_10FnBodyKindE
+      _ZNK5clang19AttributeCommonInfo23tryGetCorrectedAttrNameEN4llvm9StringRefES2_RKNS_10TargetInfoERKNS_11LangOptionsE)
+    target_link_options(clearway-cpp PRIVATE -Wl,--wrap=${led})
+  endforeach()
 endif()
 if(TARGET clearway)
   add_dependencies(clearway clearway-cpp)

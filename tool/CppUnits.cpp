@@ -1,7 +1,7 @@
 #include "CppUnits.h"
 
 #include "concurrency/Parallel.h"
-#include "frontend/cpp/CppModule.h"
+#include "frontend/cpp/ReadBodies.h"
 
 #include <atomic>
 #include <filesystem>
@@ -12,6 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using facts::DiagnosticLevel;
+using frontend::cpp::BodyPlace;
 using frontend::cpp::Unit;
 
 constexpr const char *kHowToGetOne =
@@ -101,10 +102,13 @@ private:
 
   CppUnits extract(const std::vector<Unit> &units) {
     std::vector<frontend::cpp::UnitFacts> extracted(units.size());
-    const frontend::cpp::ExtractOptions options{analysed_.project, request_.settings.extraArguments};
+    frontend::cpp::ReadBodies read(units.size());
     std::atomic<size_t> done{0};
     forEachInParallel(units.size(), request_.jobs, [&](size_t i) {
-      extracted[i] = module_->extract(units[i], options);
+      read.waitFor(i);
+      extracted[i] = module_->extract(units[i], {analysed_.project, request_.settings.extraArguments,
+                                                 [&](const BodyPlace &place) { return read.has(place, i); }});
+      read.add(i, extracted[i]);
       progress_("parsing C++", ++done, units.size());
     });
     CppUnits out;

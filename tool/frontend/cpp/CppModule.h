@@ -4,6 +4,7 @@
 
 #include "facts/Facts.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -11,7 +12,7 @@
 namespace clearway::frontend::cpp {
 
 /// Bumped whenever the facts' layout or this interface changes; the command refuses another version's module.
-inline constexpr int kModuleVersion = 1;
+inline constexpr int kModuleVersion = 2;
 
 /// One way a source file is compiled.
 struct Unit {
@@ -25,9 +26,21 @@ struct Database {
   std::vector<facts::Diagnostic> diagnostics;
 };
 
+/// A function's body in one of the project's headers. Instantiations of a template lie in one place and differ by USR.
+struct BodyPlace {
+  Name usr;
+  Name path; // relative to the root
+  uint32_t line = 0, column = 0; // of the name
+
+  BodyPlace ofAnyInstantiation() const { return {Name(), path, line, column}; }
+  friend bool operator==(const BodyPlace &, const BodyPlace &) = default;
+};
+
 struct ExtractOptions {
   std::string root;                     // absolute; functions outside it are external
   std::vector<std::string> extraArguments;
+  /// Bodies in headers that another unit's facts hold and that need not be read again. None, if empty.
+  std::function<bool(const BodyPlace &)> isReadElsewhere;
 };
 
 /// Facts of the unit's main file first, then of each file under the root that it includes and that defines functions.

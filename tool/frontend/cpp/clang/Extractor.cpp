@@ -9,9 +9,6 @@
 namespace clearway::frontend::cpp {
 namespace {
 
-/// Each instantiation has its own types; past this many of one pattern the rest say nothing new.
-constexpr unsigned kMaxInstantiations = 8;
-
 /// A coroutine type that can only yield, such as std::generator: its consumer runs it, and no loop is involved. What has a
 /// co_await-able promise may be resumed by one.
 bool isPlainGenerator(const clang::FunctionDecl &decl) {
@@ -59,8 +56,10 @@ bool Extractor::isWorthReading(const clang::FunctionDecl &decl) {
   if (const auto *method = clang::dyn_cast<clang::CXXMethodDecl>(&decl); method && method->getParent()->isLambda())
     return false; // read where the lambda stands
   if (const clang::FunctionDecl *pattern = decl.getTemplateInstantiationPattern())
-    return ++instantiations_[pattern->getCanonicalDecl()] <= kMaxInstantiations;
-  return !isReadAsInstantiation(decl);
+    return ++instantiations_[pattern->getCanonicalDecl()] <= kMaxInstantiations && !unit_.isReadElsewhere(decl);
+  if (decl.isTemplated())
+    return !unit_.isPatternReadElsewhere(decl) && !isReadAsInstantiation(decl);
+  return !unit_.isReadElsewhere(decl);
 }
 
 bool Extractor::VisitFunctionDecl(clang::FunctionDecl *decl) {
@@ -146,7 +145,10 @@ void Extractor::describe(facts::Function &out, const clang::FunctionDecl &decl, 
 }
 
 UnitFacts extractUnit(UnitContext &unit) {
-  Extractor(unit).TraverseAST(unit.ast);
+  Extractor extractor(unit);
+  for (clang::Decl *decl : unit.ast.getTranslationUnitDecl()->decls())
+    if (unit.isOwn(decl->getLocation())) // what others declare holds nothing of ours
+      extractor.TraverseDecl(decl);
   return unit.take();
 }
 

@@ -28,6 +28,9 @@ private:
   llvm::DenseMap<const clang::FunctionDecl *, unsigned> instantiations_; // by pattern
 };
 
+/// Each instantiation has its own types; past this many of one pattern the rest say nothing new.
+inline constexpr unsigned kMaxInstantiations = 8;
+
 /// The facts of a parsed unit.
 UnitFacts extractUnit(UnitContext &unit);
 

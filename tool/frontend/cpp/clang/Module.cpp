@@ -1,13 +1,15 @@
 #include "frontend/cpp/CppModule.h"
 #include "frontend/cpp/clang/CompileDatabase.h"
 #include "frontend/cpp/clang/Extractor.h"
+#include "frontend/cpp/clang/ForeignBodies.h"
 #include "frontend/cpp/clang/Invocation.h"
-#include "frontend/cpp/clang/LongConstexprBodies.h"
 #include "frontend/cpp/clang/UnitErrors.h"
 
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/FrontendAction.h"
 #include "clang/Lex/Preprocessor.h"
+#include "clang/Sema/Sema.h"
+#include "clang/Sema/SemaConsumer.h"
 #include "clang/Tooling/Tooling.h"
 #include "llvm/Support/CrashRecoveryContext.h"
 
@@ -35,21 +37,50 @@ constexpr char kCoroutinesOfAsio[] = R"(
 #endif
 )";
 
-class Consumer : public clang::ASTConsumer {
+class Consumer : public clang::SemaConsumer {
 public:
   Consumer(const ExtractOptions &options, UnitFacts &out) : options_(options), out_(out) {}
+  ~Consumer() override { announce(nullptr); }
 
-  void Initialize(clang::ASTContext &ast) override { unit_.emplace(ast, options_); }
+  void Initialize(clang::ASTContext &ast) override { announce(&unit_.emplace(ast, options_)); }
+  void InitializeSema(clang::Sema &sema) override { sema_ = &sema; }
+  void ForgetSema() override { sema_ = nullptr; }
 
-  /// The bodies of other people's headers are most of a unit's text and none of its facts.
-  bool shouldSkipFunctionBody(clang::Decl *decl) override { return !unit_->isOwn(decl->getLocation()); }
+  /// The bodies of other people's headers are most of a unit's text and none of its facts, and those of the project's own need
+  /// be read by one unit only. Those of templates are needed again: each unit has its instantiations.
+  bool shouldSkipFunctionBody(clang::Decl *decl) override {
+    if (!unit_->isOwn(decl->getLocation()))
+      return true;
+    const clang::FunctionDecl *function = decl->getAsFunction();
+    return function && !function->isTemplated() && unit_->isReadElsewhere(*function);
+  }
+
+  /// clang has just put it on the list of those whose bodies it makes at the end of the unit, which nobody but us reads.
+  void HandleCXXImplicitFunctionInstantiation(clang::FunctionDecl *function) override {
+    auto &pending = sema_->PendingInstantiations;
+    if (!pending.empty() && pending.back().first == function && !isWanted(*function))
+      pending.pop_back();
+  }
 
   void HandleTranslationUnit(clang::ASTContext &) override { out_ = extractUnit(*unit_); }
 
 private:
+  bool isWanted(const clang::FunctionDecl &instantiation) {
+    const clang::FunctionDecl *pattern = instantiation.getTemplateInstantiationPattern();
+    return !pattern || (unit_->isOwn(pattern->getLocation()) &&
+                        ++wanted_[pattern->getCanonicalDecl()] <= kMaxInstantiations && !unit_->isReadElsewhere(instantiation));
+  }
+
+  static void announce(UnitContext *unit) {
+    if (ForeignBodies *bodies = ForeignBodies::current())
+      bodies->setUnit(unit);
+  }
+
   const ExtractOptions &options_;
   UnitFacts &out_;
   std::optional<UnitContext> unit_;
+  clang::Sema *sema_ = nullptr;
+  llvm::DenseMap<const clang::FunctionDecl *, unsigned> wanted_; // instantiations by pattern
 };
 
 class Action : public clang::ASTFrontendAction {
@@ -91,14 +122,14 @@ struct Attempt {
 
 /// Long constexpr bodies of headers are tried to do without first.
 std::unique_ptr<Attempt> parse(const Unit &unit, const ExtractOptions &options, const std::vector<std::string> &command) {
-  for (const bool skip : {true, false}) {
-    const LongConstexprBodies bodies(skip);
+  for (const auto longOnes : {ForeignBodies::Constexpr::LeftOut, ForeignBodies::Constexpr::Kept}) {
+    ForeignBodies bodies(longOnes);
     auto attempt = std::make_unique<Attempt>();
     attempt->run(unit, options, command);
-    if (!bodies.skippedAny() || !attempt->errors.lackConstant())
+    if (!bodies.leftOutAny() || !attempt->errors.lackConstant())
       return attempt;
   }
-  llvm_unreachable("the second attempt skips none");
+  llvm_unreachable("the second attempt leaves none out");
 }
 
 facts::FileFacts emptyFacts(const Unit &unit, const ExtractOptions &options) {

@@ -9,6 +9,11 @@
 namespace clearway::frontend::cpp {
 namespace {
 
+/// Without the printing machinery where the name is a plain identifier.
+std::string nameOf(const clang::NamedDecl &decl) {
+  return decl.getDeclName().isIdentifier() ? decl.getName().str() : decl.getNameAsString();
+}
+
 void appendContext(const clang::DeclContext *context, std::string &out) {
   if (!context || context->isTranslationUnit())
     return;
@@ -17,7 +22,7 @@ void appendContext(const clang::DeclContext *context, std::string &out) {
     if (space->isInline() || space->isAnonymousNamespace())
       return;
   } else if (const auto *function = llvm::dyn_cast<clang::FunctionDecl>(context)) {
-    out += function->getNameAsString() + "::";
+    out += nameOf(*function) + "::";
     return;
   }
   if (const auto *named = llvm::dyn_cast<clang::NamedDecl>(context); named && !named->getName().empty())
@@ -52,7 +57,7 @@ std::string qualifiedName(const clang::NamedDecl &decl) {
     return out.substr(0, out.size() - 2); // a construction has the type's name
   if (const auto *conversion = llvm::dyn_cast<clang::CXXConversionDecl>(&decl))
     return out + "operator " + conversion->getConversionType().getAsString();
-  return out + decl.getNameAsString();
+  return out + nameOf(decl);
 }
 
 std::string usrOf(const clang::Decl &decl) {

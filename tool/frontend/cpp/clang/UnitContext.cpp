@@ -40,7 +40,7 @@ void collectDirectives(FileBuilder &builder, const clang::SourceManager &sources
 } // namespace
 
 UnitContext::UnitContext(clang::ASTContext &context, const ExtractOptions &options)
-    : ast(context), sources(context.getSourceManager()), awaitables(context), root_(options.root) {
+    : ast(context), sources(context.getSourceManager()), awaitables(context), options_(options), root_(options.root) {
   if (!root_.empty() && root_.back() != '/')
     root_ += '/';
 }
@@ -65,6 +65,28 @@ UnitContext::FileState &UnitContext::stateOf(clang::FileID file) {
 
 bool UnitContext::isOwn(clang::SourceLocation location) {
   return location.isValid() && stateOf(sources.getFileID(sources.getExpansionLoc(location))).own;
+}
+
+std::optional<BodyPlace> UnitContext::placeInHeader(const clang::FunctionDecl &function) {
+  const clang::SourceLocation at = sources.getExpansionLoc(function.getLocation());
+  if (!options_.isReadElsewhere || at.isInvalid() || sources.isInMainFile(at) || !isOwn(at))
+    return std::nullopt;
+  return BodyPlace{.path = Name(stateOf(sources.getFileID(at)).path),
+                   .line = sources.getSpellingLineNumber(at),
+                   .column = sources.getSpellingColumnNumber(at)};
+}
+
+bool UnitContext::isReadElsewhere(const clang::FunctionDecl &function) {
+  std::optional<BodyPlace> place = placeInHeader(function);
+  if (!place || !options_.isReadElsewhere(*place))
+    return false;
+  place->usr = Name(usrOf(function));
+  return options_.isReadElsewhere(*place);
+}
+
+bool UnitContext::isPatternReadElsewhere(const clang::FunctionDecl &pattern) {
+  const std::optional<BodyPlace> place = placeInHeader(pattern);
+  return place && options_.isReadElsewhere(*place);
 }
 
 FileBuilder &UnitContext::fileOf(clang::SourceLocation location) {

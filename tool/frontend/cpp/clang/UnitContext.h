@@ -11,6 +11,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 
 namespace clearway::frontend::cpp {
 
@@ -24,6 +25,9 @@ public:
 
   /// True if the declaration's own text lies under the root and in no system header: its body is ours to read.
   bool isOwn(clang::SourceLocation location);
+  /// True if another unit's facts hold this function, or any instantiation of this pattern. Never for the main file's.
+  bool isReadElsewhere(const clang::FunctionDecl &function);
+  bool isPatternReadElsewhere(const clang::FunctionDecl &pattern);
   /// The facts of the file that holds `location` (own files only).
   FileBuilder &fileOf(clang::SourceLocation location);
   /// Reserves a function in its file; the same declaration gets the same id again.
@@ -44,7 +48,9 @@ private:
     std::unique_ptr<FileBuilder> builder;
   };
   FileState &stateOf(clang::FileID file);
+  std::optional<BodyPlace> placeInHeader(const clang::FunctionDecl &function);
 
+  const ExtractOptions &options_;
   std::string root_;
   std::map<clang::FileID, FileState> states_;
   llvm::DenseMap<const clang::Decl *, facts::FunctionId> functions_;
