@@ -58,8 +58,10 @@ public:
   /// clang has just put it on the list of those whose bodies it makes at the end of the unit, which nobody but us reads.
   void HandleCXXImplicitFunctionInstantiation(clang::FunctionDecl *function) override {
     auto &pending = sema_->PendingInstantiations;
-    if (!pending.empty() && pending.back().first == function && !isWanted(*function))
-      pending.pop_back();
+    if (pending.empty() || pending.back().first != function || isWanted(*function))
+      return;
+    pending.pop_back();
+    function->setHasSkippedBody(); // or clang misses the definition of one that no other unit can have
   }
 
   void HandleTranslationUnit(clang::ASTContext &) override { out_ = extractUnit(*unit_); }
