@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <cstdlib>
 #include <iostream>
+#include <limits>
 #include <map>
 #include <string_view>
+#include <utility>
 
 namespace clearway::cli {
 
@@ -23,13 +25,34 @@ void printError(const std::string &message) {
   std::cerr << "clearway: error: " << message << "\n";
 }
 
+namespace {
+
+/// A few say as much as hundreds do, and of what is only to be known fewer still; errors are all different.
+size_t mostOfAKind(facts::DiagnosticLevel level) {
+  switch (level) {
+  case facts::DiagnosticLevel::Error:
+    return std::numeric_limits<size_t>::max();
+  case facts::DiagnosticLevel::Warning:
+    return 10;
+  case facts::DiagnosticLevel::Note:
+    return 3;
+  }
+  return 0;
+}
+
+} // namespace
+
 void printNotifications(const std::vector<source::Notification> &notifications, bool quiet) {
-  constexpr size_t kMostOfAKind = 10; // a few say as much as hundreds do; errors are all different
-  std::map<std::string, size_t> printed;
+  std::map<std::pair<std::string, facts::DiagnosticLevel>, size_t> seen;
+  std::map<std::string, size_t> left;
   for (const source::Notification &notification : notifications) {
     const bool isError = notification.level == facts::DiagnosticLevel::Error;
-    if ((quiet && !isError) || (++printed[notification.id] > kMostOfAKind && !isError))
+    if (quiet && !isError)
       continue;
+    if (++seen[{notification.id, notification.level}] > mostOfAKind(notification.level)) {
+      ++left[notification.id];
+      continue;
+    }
     std::string place = notification.file;
     if (notification.range.valid())
       place += ":" + std::to_string(notification.range.beginLine) + ":" +
@@ -37,9 +60,8 @@ void printNotifications(const std::vector<source::Notification> &notifications, 
     std::cerr << "clearway: " << report::toString(notification.level) << ": " << place
               << (place.empty() ? "" : ": ") << notification.message << " [" << notification.id << "]\n";
   }
-  for (const auto &[id, count] : printed)
-    if (count > kMostOfAKind)
-      std::cerr << "clearway: " << count - kMostOfAKind << " more of [" << id << "]; --format json or sarif has them all\n";
+  for (const auto &[id, count] : left)
+    std::cerr << "clearway: " << count << " more of [" << id << "]; --format json or sarif has them all\n";
 }
 
 ProgressLine::ProgressLine(bool enabled) : enabled_(enabled && isatty(STDERR_FILENO) != 0) {}
