@@ -63,7 +63,7 @@ public:
     for (const Acquisition &acquisition : context.analyses.locks.acquisitions) {
       const Reach *reach = wantedReach(context, acquisition.function);
       if (!reach || !acquisition.waits || acquisition.lock != catalog::LockKind::ThreadBlocking ||
-          isReportedElsewhere(context, acquisition))
+          isOffLoop(context, acquisition) || isReportedElsewhere(context, acquisition))
         continue;
       const auto holder = holders.find(lockIdentity(context, acquisition));
       if (holder == holders.end() && isRecommended(context, acquisition))

@@ -57,7 +57,7 @@ public:
   void run(const Context &context, const std::function<void(Finding)> &emit) const override {
     for (const Acquisition &acquisition : context.analyses.locks.acquisitions)
       if (const Reach *reach = wantedReach(context, acquisition.function))
-        if (const auto work = slowWork(context, acquisition))
+        if (const auto work = slowWork(context, acquisition); work && !context.analyses.contexts.hops.isOffLoop(work->call))
           emit(finding(context, acquisition, *reach, *work));
   }
 };

@@ -215,7 +215,7 @@ public:
   void run(const Context &context, const std::function<void(Finding)> &emit) const override {
     for (CallId call = 0; call < context.program.calls.size(); ++call) {
       const FunctionId f = context.program.calls[call].caller;
-      if (const auto *reach = wantedReach(context, f))
+      if (const auto *reach = wantedReach(context, f); reach && !context.analyses.contexts.hops.isOffLoop(call))
         if (const auto poll = pollAt(context, f, call))
           emit(finding(context, f, *poll, *reach));
     }

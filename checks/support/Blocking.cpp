@@ -156,7 +156,7 @@ std::optional<BlockingSite> siteOf(const Context &context, const Operation &oper
     return BlockingSite{&operation, reach, operation.confidence};
   }
   const Reach *reach = wantedReach(context, operation.function);
-  if (!reach || !analysis::suitsRuntime(*operation.entry, reach->runtime))
+  if (!reach || context.analyses.contexts.hops.isOffLoop(operation.call) || !analysis::suitsRuntime(*operation.entry, reach->runtime))
     return std::nullopt;
   return BlockingSite{&operation, *reach, analysis::weakest(reach->confidence, operation.confidence)};
 }

@@ -118,6 +118,12 @@ std::optional<SlowWork> slowWork(const Context &context, const Acquisition &acqu
   return best;
 }
 
+bool isOffLoop(const Context &context, const Acquisition &acquisition) {
+  const analysis::ThreadHops &hops = context.analyses.contexts.hops;
+  return acquisition.object != link::kNone ? hops.offLoopObjects[acquisition.object]
+                                           : acquisition.acquiredBy != link::kNone && hops.isOffLoop(acquisition.acquiredBy);
+}
+
 bool loops(const Context &context, const Acquisition &acquisition) {
   const facts::FileFacts &file = context.program.fileOf(acquisition.function);
   return std::any_of(acquisition.calls.begin(), acquisition.calls.end(), [&](link::CallId call) {

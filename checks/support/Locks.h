@@ -19,6 +19,9 @@ struct SlowWork {
 /// further down.
 std::optional<SlowWork> slowWork(const Context &context, const analysis::Acquisition &acquisition);
 
+/// True if the lock is taken on a worker thread that the coroutine has moved to.
+bool isOffLoop(const Context &context, const analysis::Acquisition &acquisition);
+
 /// True if the section repeats calls in a loop of its own.
 bool loops(const Context &context, const analysis::Acquisition &acquisition);
 

@@ -75,6 +75,22 @@ bool isReplaced(const catalog::Entry *entry) {
   return entry && (entry->effect != catalog::EffectKind::None || !entry->runs.empty() || entry->suspends);
 }
 
+std::string_view outermostNamespace(std::string_view qualifiedName) {
+  const size_t end = qualifiedName.find("::");
+  return end == std::string_view::npos ? std::string_view() : qualifiedName.substr(0, end);
+}
+
+/// A C++ macro that leads from one component into another: an assertion, a log statement. What it does there is that
+/// component's business, a failing assertion that looks for a debugger above all; the source does not write that call. What
+/// a macro's arguments write is no part of this, and neither is a macro of the caller's own namespace.
+bool hidesCallee(const Program &program, const Call &call, const CallSite &site, FunctionId target) {
+  if (!(site.flags & CallFlag::FromMacro) || program.files[call.file].language != facts::Language::Cpp)
+    return false;
+  const std::string_view into = outermostNamespace(program.facts(target).qualifiedName.view());
+  return !into.empty() && !(program.facts(target).flags & facts::FunctionFlag::Lambda) &&
+         into != outermostNamespace(program.facts(call.caller).qualifiedName.view());
+}
+
 ExecutionContext decoratedContext(const Program &program, FunctionId f) {
   if (isAsync(program.facts(f).kind))
     return ExecutionContext::Unknown;
@@ -116,7 +132,7 @@ private:
                  std::vector<std::pair<FunctionId, Edge>> &edges) const {
     const FunctionKind kind = program_.facts(target.function).kind;
     if (isReplaced(program_.functions[target.function].entry) ||
-        runsIn_[target.function] != ExecutionContext::Unknown)
+        runsIn_[target.function] != ExecutionContext::Unknown || hidesCallee(program_, call, site, target.function))
       return;
     if (kind == FunctionKind::Generator && !consumesGenerator(program_, call, site))
       return;

@@ -120,6 +120,10 @@ facts::ValueId wrapped(const FileFacts &file, const CallSite &site, const catalo
   return wraps ? file.arguments[site.arguments.first].value : 0;
 }
 
+bool isSmartPointer(std::string_view name) {
+  return name == "std::shared_ptr" || name == "std::unique_ptr" || name == "boost::shared_ptr" || name == "boost::intrusive_ptr";
+}
+
 /// The names under which a call's result is known as a type: what is constructed, and what its entry returns.
 bool hasType(const Program &program, link::FileId file, facts::ValueId value, Name type, unsigned depth = 0) {
   constexpr unsigned kDeepest = 8; // `let file = BufReader::new(file);` may name itself
@@ -128,6 +132,14 @@ bool hasType(const Program &program, link::FileId file, facts::ValueId value, Na
     return false;
   const Value &v = facts.values[value];
   if (v.name == type)
+    return true;
+  if (v.kind == ValueKind::Type && isSmartPointer(v.name.view()))
+    return std::any_of(facts.operandsOf(v.operands).begin(), facts.operandsOf(v.operands).end(),
+                       [&](facts::ValueId pointee) { return hasType(program, file, pointee, type, depth + 1); });
+  if (v.kind == ValueKind::Deref)
+    return hasType(program, file, v.a, type, depth + 1);
+  if (const facts::ValueId declared = v.kind == ValueKind::Variable && v.a < facts.bindings.size() ? facts.bindings[v.a].annotation : 0;
+      declared && facts.values[declared].kind == ValueKind::Type && hasType(program, file, declared, type, depth + 1))
     return true;
   if (v.kind == ValueKind::Cast || v.kind == ValueKind::Instance) // known from its declaration
     return (v.b != facts::kNone && hasType(program, file, v.b, type, depth + 1)) ||
@@ -295,18 +307,38 @@ bool isBounded(const Program &program, const link::Call &call, const catalog::En
          });
 }
 
+namespace {
+
+/// The first element whose argument `matches` and whose conditions all hold.
+template <typename Matches>
+const catalog::RunsArgument *firstOf(const Program &program, const link::Call &call, const catalog::Entry &entry,
+                                     const Matches &matches) {
+  for (const catalog::RunsArgument &runs : entry.runs)
+    if (matches(runs.argument) && std::all_of(runs.conditions.begin(), runs.conditions.end(), [&](const Condition &condition) {
+          return holds(program, call, condition);
+        }))
+      return &runs;
+  return nullptr;
+}
+
+} // namespace
+
 const catalog::RunsArgument *runsArgument(const Program &program, const link::Call &call,
                                           const catalog::Entry &entry, uint32_t argument) {
   const FileFacts &file = program.files[call.file];
   const CallSite &site = file.calls[call.site];
   if (argument >= site.arguments.count) // what the callee calls of its own accord
     return nullptr;
-  for (const catalog::RunsArgument &runs : entry.runs)
-    if ((runs.argument.all || isArgument(file, site, argument, runs.argument)) &&
-        std::all_of(runs.conditions.begin(), runs.conditions.end(),
-                    [&](const Condition &condition) { return holds(program, call, condition); }))
-      return &runs;
-  return nullptr;
+  return firstOf(program, call, entry,
+                 [&](const ArgumentRef &ref) { return ref.all || isArgument(file, site, argument, ref); });
+}
+
+const catalog::RunsArgument *runsReceiver(const Program &program, const link::Call &call, const catalog::Entry &entry) {
+  return firstOf(program, call, entry, [](const ArgumentRef &ref) { return ref.receiver; });
+}
+
+const catalog::RunsArgument *runsAwaiter(const Program &program, const link::Call &call, const catalog::Entry &entry) {
+  return firstOf(program, call, entry, [](const ArgumentRef &ref) { return ref.keyword.view() == "await"; });
 }
 
 } // namespace clearway::analysis

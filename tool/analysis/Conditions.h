@@ -19,6 +19,11 @@ bool isBounded(const link::Program &program, const link::Call &call, const catal
 const catalog::RunsArgument *runsArgument(const link::Program &program, const link::Call &call,
                                           const catalog::Entry &entry, uint32_t argument);
 
+/// The same for what the call's receiver is, a coroutine (`work().scheduleOn(pool)`), and for the coroutine that awaits the
+/// call's result (`co_await pool.schedule()`).
+const catalog::RunsArgument *runsReceiver(const link::Program &program, const link::Call &call, const catalog::Entry &entry);
+const catalog::RunsArgument *runsAwaiter(const link::Program &program, const link::Call &call, const catalog::Entry &entry);
+
 /// The value a method is called on, or 0: `q` in `q.put(x)`.
 facts::ValueId receiverOf(const facts::FileFacts &file, const facts::CallSite &site);
 

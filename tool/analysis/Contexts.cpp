@@ -24,8 +24,8 @@ constexpr ExecutionContext kContexts[] = {ExecutionContext::EventLoop, Execution
 /// Collects the entry points of all contexts, in function order.
 class EntryPoints {
 public:
-  EntryPoints(const Program &program, const catalog::Catalog &catalog, const CallGraph &graph)
-      : program_(program), catalog_(catalog) {
+  EntryPoints(const Program &program, const catalog::Catalog &catalog, const CallGraph &graph, const ThreadHops &hops)
+      : program_(program), catalog_(catalog), hops_(hops) {
     for (const facts::FileFacts &file : program.files)
       runtimes_.push_back(runtimeOf(file));
     for (FunctionId f = 0; f < program.functions.size(); ++f)
@@ -55,8 +55,8 @@ private:
   void addFunction(FunctionId f) {
     const Function &function = program_.facts(f);
     if (isAsync(function.kind))
-      return add(f, ExecutionContext::EventLoop, EntryKind::Coroutine, {}, runtimeOfType(f, function),
-                 Confidence::Certain);
+      return add(f, hops_.startsOffLoop[f] ? ExecutionContext::Worker : ExecutionContext::EventLoop, EntryKind::Coroutine, {},
+                 runtimeOfType(f, function), Confidence::Certain);
     if (const ExecutionContext marked = annotatedContext(program_, f); marked != ExecutionContext::Unknown)
       add(f, marked, EntryKind::Annotated, {}, {}, Confidence::Certain);
     for (const link::External &decorator : program_.functions[f].decorators)
@@ -107,6 +107,7 @@ private:
 
   const Program &program_;
   const catalog::Catalog &catalog_;
+  const ThreadHops &hops_;
   std::vector<Name> runtimes_;
 };
 
@@ -114,8 +115,8 @@ private:
 /// sure ways from tests, then ways that are known by name only; what a later pass finds never replaces an earlier result.
 class Search {
 public:
-  Search(const CallGraph &graph, std::vector<std::vector<Reach>> &out, const std::vector<bool> *last)
-      : graph_(graph), out_(out), last_(last), reached_(graph.size(), ExecutionContext::Unknown) {}
+  Search(const CallGraph &graph, const ThreadHops &hops, std::vector<std::vector<Reach>> &out, const std::vector<bool> *last)
+      : graph_(graph), hops_(hops), out_(out), last_(last), reached_(graph.size(), ExecutionContext::Unknown) {}
 
   void run(ExecutionContext context, const std::vector<Reach> &entries) {
     std::vector<FunctionId> all;
@@ -156,7 +157,8 @@ private:
       next.context = context;
       ++next.depth;
       for (const Edge &edge : graph_.callees(f)) {
-        if (edge.awaited || (!byNameToo && edge.confidence == Confidence::NameOnly))
+        if (edge.awaited || (!byNameToo && edge.confidence == Confidence::NameOnly) ||
+            (context == ExecutionContext::EventLoop && hops_.isOffLoop(edge.call)))
           continue;
         next.via = edge.call;
         next.confidence = weakest(confidence, edge.confidence);
@@ -166,6 +168,7 @@ private:
   }
 
   const CallGraph &graph_;
+  const ThreadHops &hops_;
   std::vector<std::vector<Reach>> &out_;
   const std::vector<bool> *last_; // entry points that come after the others
   std::vector<ExecutionContext> reached_; // the context in which a function was reached last
@@ -198,7 +201,7 @@ std::vector<FunctionId> Contexts::entryPoints(const Program &program, const Call
     if (isLoopEntry(*this, queue[i]) && (tests || !isTest(program, queue[i])) && ++total <= limit)
       found.push_back(queue[i]);
     for (const Edge &edge : graph.callers(queue[i])) {
-      if (edge.awaited || edge.confidence == Confidence::NameOnly || seen[edge.other])
+      if (edge.awaited || edge.confidence == Confidence::NameOnly || hops.isOffLoop(edge.call) || seen[edge.other])
         continue;
       seen[edge.other] = true;
       queue.push_back(edge.other);
@@ -229,11 +232,12 @@ Name runtimeOf(const facts::FileFacts &file) {
 
 namespace {
 
-Contexts search(const CallGraph &graph, std::vector<Reach> entries, const std::vector<bool> *last) {
+Contexts search(const CallGraph &graph, std::vector<Reach> entries, ThreadHops hops, const std::vector<bool> *last) {
   Contexts contexts;
   contexts.entries = std::move(entries);
+  contexts.hops = std::move(hops);
   contexts.perFunction.resize(graph.size());
-  Search search(graph, contexts.perFunction, last);
+  Search search(graph, contexts.hops, contexts.perFunction, last);
   for (ExecutionContext context : kContexts)
     search.run(context, contexts.entries);
   return contexts;
@@ -242,12 +246,13 @@ Contexts search(const CallGraph &graph, std::vector<Reach> entries, const std::v
 } // namespace
 
 Contexts computeContexts(const Program &program, const catalog::Catalog &catalog, const CallGraph &graph) {
-  EntryPoints entries(program, catalog, graph);
+  ThreadHops hops = findThreadHops(program, graph);
+  EntryPoints entries(program, catalog, graph, hops);
   const SingleThreaded singleThreaded = findSingleThreaded(program, graph);
   for (Reach &entry : entries.found)
     if (singleThreaded.runs[entry.entry] && entry.context == ExecutionContext::EventLoop)
       entry.runtime = Name(singleThreaded.alone[entry.entry] ? kSingleTaskRuntime : kCurrentThreadRuntime);
-  Contexts contexts = search(graph, entries.found, nullptr);
+  Contexts contexts = search(graph, entries.found, std::move(hops), nullptr);
   // Which threads drive loops of their own shows only when it is known what runs in threads.
   const std::vector<bool> isPrivate = findPrivateCoroutines(program, graph, contexts);
   bool any = false;
@@ -256,12 +261,12 @@ Contexts computeContexts(const Program &program, const catalog::Catalog &catalog
       entry.context = ExecutionContext::NewThread;
       any = true;
     }
-  return any ? search(graph, entries.found, nullptr) : contexts;
+  return any ? search(graph, entries.found, std::move(contexts.hops), nullptr) : contexts;
 }
 
 void takeLast(Contexts &contexts, const CallGraph &graph, const std::vector<bool> &last) {
   if (std::find(last.begin(), last.end(), true) != last.end())
-    contexts = search(graph, std::move(contexts.entries), &last);
+    contexts = search(graph, std::move(contexts.entries), std::move(contexts.hops), &last);
 }
 
 } // namespace clearway::analysis

@@ -4,7 +4,7 @@
 // the shortest chain.
 #pragma once
 
-#include "analysis/CallGraph.h"
+#include "analysis/ThreadHops.h"
 
 #include <vector>
 
@@ -30,6 +30,7 @@ struct Reach {
 struct Contexts {
   std::vector<std::vector<Reach>> perFunction; // by FunctionId; at most one per context
   std::vector<Reach> entries;                  // where the ways begin, in function order
+  ThreadHops hops;                             // C++ coroutines that leave the loop
 
   /// The reach of a function in a context, or nullptr if it is not known to run there.
   const Reach *reach(link::FunctionId f, catalog::ExecutionContext context) const;

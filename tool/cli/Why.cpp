@@ -146,6 +146,9 @@ private:
     const analysis::Operation *operation = analysed_.analyses.effects.at(id);
     bool isRead = program_.site(id).kind == facts::CallKind::Attribute;
     bool blocks = operation != nullptr;
+    if (analysed_.analyses.contexts.hops.isOffLoop(id))
+      sayOnce("The coroutine is on a worker thread here: what it awaited before has moved it there, or it is only ever started "
+              "on one.");
     if (operation)
       sayOnce("`" + std::string(operation->api.view()) +
               "` blocks: " + checks::describe(program_, *operation) + ".");
