@@ -97,6 +97,11 @@ void Resolver::resolveFunction(link::FunctionId f) {
     values_.callables(function.file, returned, function.returnsCallable);
 }
 
+/// `Greeter::Stub`
+bool isGeneratedStub(Name type) {
+  return type.view().ends_with("::Stub") || type.view().ends_with("::StubInterface");
+}
+
 void Resolver::addMemberExternals(link::Call &call, Name type, Name member) {
   const catalog::Entry *entry = catalog_.findMember(facts::Language::Cpp, type, member);
   Name owner = type;
@@ -108,6 +113,8 @@ void Resolver::addMemberExternals(link::Call &call, Name type, Name member) {
   }
   if (const Name mark = entry ? Name() : classes_.functionMark(type, member))
     entry = catalog_.find(facts::Language::Cpp, mark), owner = type;
+  if (const Name stub("grpc::Stub"); !entry && isGeneratedStub(type)) // which `protoc` writes when the program is built
+    entry = catalog_.find(facts::Language::Cpp, Name("grpc::Stub::" + std::string(member.view()))), owner = stub;
   if (entry)
     call.externals.push_back({Name(std::string(owner.view()) + "::" + std::string(member.view())), entry,
                               Confidence::Certain});

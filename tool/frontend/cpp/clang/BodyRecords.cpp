@@ -19,6 +19,13 @@ const clang::VarDecl *localOf(const clang::Expr &expr) {
   return own && recordOf(var->getType()) && !reference->refersToEnclosingVariableOrCapture() ? var : nullptr;
 }
 
+/// Whether a macro's own text writes what stands here, not one of the arguments that the macro was given.
+bool isMacroText(const clang::SourceManager &sources, clang::SourceLocation at) {
+  while (at.isMacroID() && sources.isMacroArgExpansion(at))
+    at = sources.getImmediateSpellingLoc(at);
+  return at.isMacroID();
+}
+
 /// Whether the variable's name is the only way to what initializes it, and nobody said that the name is for show.
 bool keeps(const clang::VarDecl &var) {
   return !clang::isa<clang::DecompositionDecl>(var) && !var.hasAttr<clang::UnusedAttr>() && !var.isStaticLocal();
@@ -340,7 +347,7 @@ facts::CallId BodyExtractor::addCall(const clang::Expr *expr, facts::CallKind ki
   site.loop = loop_;
   if (use == ResultUse::Awaited)
     site.flags |= facts::CallFlag::Awaited;
-  if (expr->getBeginLoc().isMacroID())
+  if (isMacroText(unit_.sources, nameAt))
     site.flags |= facts::CallFlag::FromMacro;
   if (use == ResultUse::Assigned && initializing_)
     site.boundTo = bindingFor(*initializing_);
