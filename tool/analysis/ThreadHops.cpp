@@ -187,8 +187,11 @@ private:
   }
 
   void addCallable(CallId id, const link::CallableArgument &callable) {
+    const std::vector<link::Target> &called = program_.calls[id].targets;
     for (const link::Target &target : callable.targets)
-      if (isAsync(program_.facts(target.function).kind))
+      // A lambda that is called is its call's first operand.
+      if (isAsync(program_.facts(target.function).kind) &&
+          std::none_of(called.begin(), called.end(), [&](const link::Target &own) { return own.function == target.function; }))
         uses_.push_back({id, target.function, resumption_.callableRunsIn(id, callable.argument)});
   }
 
