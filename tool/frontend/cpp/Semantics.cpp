@@ -97,9 +97,10 @@ void Resolver::resolveFunction(link::FunctionId f) {
     values_.callables(function.file, returned, function.returnsCallable);
 }
 
-/// `Greeter::Stub`
-bool isGeneratedStub(Name type) {
-  return type.view().ends_with("::Stub") || type.view().ends_with("::StubInterface");
+/// A synchronous method of `Greeter::Stub`.
+bool isStubMethod(Name type, Name member) {
+  const bool isStub = type.view().ends_with("::Stub") || type.view().ends_with("::StubInterface");
+  return isStub && !member.view().starts_with("Async") && !member.view().starts_with("PrepareAsync");
 }
 
 void Resolver::addMemberExternals(link::Call &call, Name type, Name member) {
@@ -113,7 +114,7 @@ void Resolver::addMemberExternals(link::Call &call, Name type, Name member) {
   }
   if (const Name mark = entry ? Name() : classes_.functionMark(type, member))
     entry = catalog_.find(facts::Language::Cpp, mark), owner = type;
-  if (const Name stub("grpc::Stub"); !entry && isGeneratedStub(type)) // which `protoc` writes when the program is built
+  if (const Name stub("grpc::Stub"); !entry && isStubMethod(type, member)) // which `protoc` writes when the program is built
     entry = catalog_.find(facts::Language::Cpp, Name("grpc::Stub::" + std::string(member.view()))), owner = stub;
   if (entry)
     call.externals.push_back({Name(std::string(owner.view()) + "::" + std::string(member.view())), entry,
