@@ -1,5 +1,6 @@
 #include "frontend/rust/semantics/Forwarding.h"
 
+#include "concurrency/Parallel.h"
 #include "frontend/rust/semantics/Prelude.h"
 
 #include <algorithm>
@@ -55,20 +56,46 @@ const catalog::Entry *wrapperEntry(Name name, const catalog::RunsArgument &runs,
 
 class Forwarder {
 public:
-  explicit Forwarder(link::Program &program) : program_(program) {}
+  Forwarder(link::Program &program, unsigned jobs) : program_(program), jobs_(jobs) {}
 
   void run() {
+    givers_ = select([&](CallId id) { return isGiver(id); });
     for (int round = 0; round < 3; ++round) // wrappers of wrappers
       if (!findBoundaries())
         break;
     collectClosures();
-    connectCalls();
-    findHandovers();
+    handovers_ = select([&](CallId id) {
+      connectCall(id);
+      return isHandover(id);
+    });
     findCalledParameters();
     markCalledBack();
   }
 
 private:
+  /// Rust's calls that `isWanted`, in order. Asked side by side; it may change the call.
+  template <class IsWanted> std::vector<CallId> select(const IsWanted &isWanted) const {
+    constexpr size_t kStretches = 32;
+    std::vector<CallId> found[kStretches], all;
+    const size_t calls = program_.calls.size();
+    forEachInParallel(kStretches, jobs_, [&](size_t i) {
+      for (size_t id = calls * i / kStretches; id < calls * (i + 1) / kStretches; ++id)
+        if (isRust(static_cast<CallId>(id)) && isWanted(static_cast<CallId>(id)))
+          found[i].push_back(static_cast<CallId>(id));
+    });
+    for (const std::vector<CallId> &stretch : found)
+      all.insert(all.end(), stretch.begin(), stretch.end());
+    return all;
+  }
+
+  /// Gives a function something callable, or calls what is known to run an argument.
+  bool isGiver(CallId id) const {
+    const link::Call &call = program_.calls[id];
+    return !call.callables.empty() ||
+           std::any_of(call.externals.begin(), call.externals.end(),
+                       [](const link::External &external) { return external.entry && !external.entry->runs.empty(); });
+  }
+
   const facts::FileFacts &fileOf(CallId call) const { return program_.files[program_.calls[call].file]; }
   bool isRust(CallId call) const { return fileOf(call).language == facts::Language::Rust; }
 
@@ -119,9 +146,8 @@ private:
 
   bool findBoundaries() {
     bool found = false;
-    for (CallId id = 0; id < program_.calls.size(); ++id)
-      if (isRust(id))
-        found |= findBoundary(id);
+    for (const CallId id : givers_)
+      found |= findBoundary(id);
     if (found)
       markCalls();
     return found;
@@ -154,9 +180,7 @@ private:
 
   /// Calls of a wrapper say where its closure runs.
   void markCalls() {
-    for (CallId id = 0; id < program_.calls.size(); ++id) {
-      if (!isRust(id))
-        continue;
+    for (const CallId id : givers_) {
       link::Call &call = program_.calls[id];
       for (const link::Target &target : call.targets)
         for (const link::CallableArgument &callable : call.callables) {
@@ -173,9 +197,7 @@ private:
   }
 
   void collectClosures() {
-    for (CallId id = 0; id < program_.calls.size(); ++id) {
-      if (!isRust(id))
-        continue;
+    for (const CallId id : givers_) {
       const link::Call &call = program_.calls[id];
       for (const link::Target &target : call.targets)
         for (const link::CallableArgument &callable : call.callables) {
@@ -195,16 +217,14 @@ private:
   }
 
   /// A call of a parameter may call what callers hand over.
-  void connectCalls() {
-    for (CallId id = 0; id < program_.calls.size(); ++id) {
-      if (!isRust(id) || !program_.calls[id].targets.empty())
-        continue;
-      link::Call &call = program_.calls[id];
-      if (const auto parameter = parameterOf(call.file, program_.site(id).callee))
-        for (const FunctionId closure : closuresOf(*parameter))
-          (isInCoroutine(call.caller, parameter->function) || isAsync(closure) ? call.targets : call.handedIn)
-              .push_back({closure, Confidence::Inferred});
-    }
+  void connectCall(CallId id) const {
+    link::Call &call = program_.calls[id];
+    if (!call.targets.empty())
+      return;
+    if (const auto parameter = parameterOf(call.file, program_.site(id).callee))
+      for (const FunctionId closure : closuresOf(*parameter))
+        (isInCoroutine(call.caller, parameter->function) || isAsync(closure) ? call.targets : call.handedIn)
+            .push_back({closure, Confidence::Inferred});
   }
 
   /// Whether `user`, within the function that has the parameter, or that function is a coroutine.
@@ -224,20 +244,27 @@ private:
   // ---- closures that are called before the call they are handed to returns
 
   /// What follows concerns few calls, and looks at them again and again.
-  void findHandovers() {
-    for (CallId id = 0; id < program_.calls.size(); ++id)
-      if (isRust(id) && isHandover(id))
-        handovers_.push_back(id);
-  }
-
   bool isHandover(CallId id) const {
     const link::Call &call = program_.calls[id];
-    const auto arguments = fileOf(id).argumentsOf(program_.site(id));
     return !call.callables.empty() || parameterOf(call.file, program_.site(id).callee) ||
            std::any_of(call.targets.begin(), call.targets.end(),
                        [&](const link::Target &target) { return isLambda(target.function); }) ||
-           std::any_of(arguments.begin(), arguments.end(),
+           passesOn(id);
+  }
+
+  /// Gives a parameter to something that may call it.
+  bool passesOn(CallId id) const {
+    const link::Call &call = program_.calls[id];
+    if (call.targets.empty() && !callsAtOnce(id))
+      return false;
+    const auto arguments = fileOf(id).argumentsOf(program_.site(id));
+    return std::any_of(arguments.begin(), arguments.end(),
                        [&](const facts::Argument &argument) { return parameterOf(call.file, argument.value); });
+  }
+
+  bool callsAtOnce(CallId id) const {
+    const Value &callee = fileOf(id).values[program_.site(id).callee];
+    return callee.kind == ValueKind::Attr && runsClosureAtOnce(callee.name.view());
   }
 
   bool isLambda(FunctionId f) const { return program_.facts(f).flags & facts::FunctionFlag::Lambda; }
@@ -298,10 +325,8 @@ private:
   }
 
   bool callsArgument(const link::Call &call, CallId id, uint32_t argument) const {
-    if (call.targets.empty()) {
-      const Value callee = fileOf(id).values[program_.site(id).callee];
-      return callee.kind == ValueKind::Attr && runsClosureAtOnce(callee.name.view());
-    }
+    if (call.targets.empty())
+      return callsAtOnce(id);
     return std::any_of(call.targets.begin(), call.targets.end(),
                        [&](const link::Target &target) { return called_.contains({target.function, argument}); });
   }
@@ -334,6 +359,8 @@ private:
   }
 
   link::Program &program_;
+  const unsigned jobs_;
+  std::vector<CallId> givers_;
   std::vector<CallId> handovers_; // calls that are given something callable, or call it
   std::unordered_map<Parameter, const catalog::RunsArgument *, ParameterHash> boundaries_;
   std::unordered_set<Parameter, ParameterHash> drivesFuture_; // of these, those whose result the thread runs to its end
@@ -344,8 +371,8 @@ private:
 
 } // namespace
 
-void forwardClosures(link::Program &program) {
-  Forwarder(program).run();
+void forwardClosures(link::Program &program, unsigned jobs) {
+  Forwarder(program, jobs).run();
 }
 
 } // namespace clearway::frontend::rust

@@ -7,6 +7,6 @@
 
 namespace clearway::frontend::rust {
 
-void forwardClosures(link::Program &program);
+void forwardClosures(link::Program &program, unsigned jobs);
 
 } // namespace clearway::frontend::rust

@@ -64,9 +64,10 @@ public:
     addOverriders();
     const std::vector<bool> isCalled = calledFunctions();
     forEachPart(jobs, [&](PartResolver &part) { part.addPolledFunctions(isCalled); });
-    forwardClosures(program_);
+    forwardClosures(program_, jobs);
     instantiate(jobs);
     forEachPart(jobs, [](PartResolver &part) { part.resolveObjects(); });
+    forEachInParallel(parts_.size(), jobs, [&](size_t i) { parts_[i].reset(); }); // a hundred thousand small pieces
   }
 
 private:
