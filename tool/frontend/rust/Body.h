@@ -143,7 +143,7 @@ private:
   void bindExpression(NodeId expression, facts::ValueId value, Binding &how);
   void bindTuple(NodeId pattern, facts::ValueId value, Binding &how);
   void bindVariant(NodeId pattern, NodeId type, facts::ValueId value, Binding &how);
-  void bindStruct(NodeId pattern, Binding &how);
+  void bindStruct(NodeId pattern, facts::ValueId value, Binding &how);
   facts::ValueId variantField(NodeId type, facts::ValueId value, unsigned position);
   void declare(NodeId name, facts::ValueId value, Binding &how);
   std::vector<facts::ObjectId> movedFrom(facts::ValueId part, const std::vector<facts::ObjectId> &moved) const;

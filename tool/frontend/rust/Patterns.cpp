@@ -95,7 +95,7 @@ void Body::bind(NodeId pattern, ValueId value, Binding &how) {
   case Kind::OrPattern: return bind(syntax_.inner(pattern), value, how); // all alternatives bind the same names
   case Kind::TuplePattern: return bindTuple(pattern, value, how);
   case Kind::TupleStructPattern: return bindVariant(pattern, syntax_.get(pattern, Field::Type), value, how);
-  case Kind::StructPattern: return bindStruct(pattern, how);
+  case Kind::StructPattern: return bindStruct(pattern, value, how);
   case Kind::SlicePattern:
     for (const NodeId child : syntax_.children(pattern))
       if (!isToken(syntax_.kind(child)))
@@ -152,7 +152,7 @@ ValueId Body::variantField(NodeId type, ValueId value, unsigned position) {
     return record_.unary(ValueKind::Element, value);
   if (last == "Err")
     return 0;
-  const ValueId made = record_.unary(ValueKind::Instance, pathValue(unit_, scope_, type));
+  const ValueId made = record_.matched(value, pathValue(unit_, scope_, type));
   return made ? record_.attribute(made, std::to_string(position), false) : 0;
 }
 
@@ -167,11 +167,10 @@ void Body::bindVariant(NodeId pattern, NodeId type, ValueId value, Binding &how)
   }
 }
 
-void Body::bindStruct(NodeId pattern, Binding &how) {
+void Body::bindStruct(NodeId pattern, ValueId value, Binding &how) {
   how.declared = 0;
   how.call = kNone;
-  const ValueId made =
-      record_.unary(ValueKind::Instance, pathValue(unit_, scope_, syntax_.get(pattern, Field::Type)));
+  const ValueId made = record_.matched(value, pathValue(unit_, scope_, syntax_.get(pattern, Field::Type)));
   for (const NodeId field : syntax_.children(pattern)) {
     if (syntax_.kind(field) != Kind::FieldPattern)
       continue;

@@ -99,6 +99,17 @@ ValueId Recorder::cast(ValueId inner, ValueId type) {
   return add(value);
 }
 
+ValueId Recorder::matched(ValueId whole, ValueId type) {
+  if (type == 0)
+    return 0;
+  Value value;
+  value.kind = ValueKind::Cast;
+  value.flag = 1;
+  value.a = whole;
+  value.b = type;
+  return add(value);
+}
+
 facts::ScopeId Recorder::scope(facts::ScopeKind kind, facts::ScopeId parent, uint32_t index, Name qualifiedName) {
   facts.scopes.push_back({kind, parent, index, qualifiedName});
   return static_cast<facts::ScopeId>(facts.scopes.size()) - 1;

@@ -30,6 +30,8 @@ public:
   facts::ValueId unary(facts::ValueKind kind, facts::ValueId operand, uint8_t flag = 0);
   facts::ValueId join(std::span<const facts::ValueId> alternatives);
   facts::ValueId cast(facts::ValueId value, facts::ValueId type);
+  /// What a pattern takes apart: the value, seen as the type that the pattern names, with the value's own type arguments.
+  facts::ValueId matched(facts::ValueId value, facts::ValueId type);
 
   facts::ScopeId scope(facts::ScopeKind kind, facts::ScopeId parent, uint32_t index, Name qualifiedName);
   uint32_t binding(facts::Binding binding);

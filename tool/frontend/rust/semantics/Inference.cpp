@@ -67,14 +67,18 @@ TypeId Inference::compute(FileId file, ValueId id) {
   case ValueKind::Self: return value.a == kNone ? kUnknownType : types.reference(selfType(file, value.a));
   case ValueKind::Ref: return typeOfPath(file, id);
   case ValueKind::Attr:
-    return value.flag == 1 ? typeOfPath(file, id) : fieldType(typeOf(file, value.a), value.name);
+    if (value.flag == 1)
+      return typeOfPath(file, id);
+    if (const TypeId part = partOfVariant(file, facts.values[value.a], value.name))
+      return part;
+    return fieldType(typeOf(file, value.a), value.name);
   case ValueKind::Apply: return typeOfPath(file, id);
   case ValueKind::CallResult: return typeOfCall(file, value.a);
   case ValueKind::Await: return awaited(typeOf(file, value.a));
   case ValueKind::Element: return element(typeOf(file, value.a), value.flag);
   case ValueKind::Closure: return types.function(program_.functionAt(file, value.a));
   case ValueKind::Instance: return typeNamed(file, value.a);
-  case ValueKind::Cast: return typeNamed(file, value.b);
+  case ValueKind::Cast: return value.flag == 1 ? matched(file, value) : typeNamed(file, value.b);
   case ValueKind::Deref:
     return value.flag == 1 ? types.reference(types.stripped(typeOf(file, value.a)))
                            : dereferenced(typeOf(file, value.a));
@@ -93,6 +97,30 @@ TypeId Inference::compute(FileId file, ValueId id) {
     return kUnknownType;
   default: return kUnknownType;
   }
+}
+
+// `State(shared): State<Arc<App>>`: the pattern names the type, the value knows its arguments.
+TypeId Inference::matched(FileId file, const Value &value) {
+  const TypeId named = typeNamed(file, value.b), actual = types.stripped(typeOf(file, value.a));
+  const bool same = types[named].kind == TypeKind::Named && types[actual].kind == TypeKind::Named &&
+                    types[named].name == types[actual].name;
+  return same ? actual : named;
+}
+
+// `Either::Left(shared)`
+TypeId Inference::partOfVariant(FileId file, const Value &pattern, Name name) {
+  if (pattern.kind != ValueKind::Cast || pattern.flag != 1)
+    return kUnknownType;
+  const Item item = resolvePath(file, pattern.b);
+  if (item.kind != ItemKind::Class || program_.files[item.file].classes[item.index].self == 0)
+    return kUnknownType;
+  const facts::Binding *field = items_.field({item.file, item.index}, name);
+  if (!field)
+    return kUnknownType;
+  const TypeId part = typeNamed(item.file, field->annotation);
+  const Type whole = types[types.stripped(typeOf(file, pattern.a))];
+  const auto &owners = items_.classesNamed(whole.name);
+  return owners.empty() ? part : types.substitute(part, parametersOf(owners.front(), whole.args));
 }
 
 TypeId Inference::typeOfBinding(FileId file, uint32_t id) {
@@ -186,12 +214,19 @@ TypeId Inference::fieldType(TypeId base, Name name) {
     }
     if (const TypeId field = classField(type, name))
       return field;
+    if (isForeignWrapper(type) && name.view() == "0")
+      return type.args.front();
     const TypeId next = dereferenced(base);
     if (next == base)
       return kUnknownType;
     base = next;
   }
   return kUnknownType;
+}
+
+// What a foreign tuple struct with one type parameter holds is of that type: `Json<T>`, `State<T>`, `Wrapping<T>`.
+bool Inference::isForeignWrapper(const Type &type) const {
+  return type.kind == TypeKind::Named && type.args.size() == 1 && items_.classesNamed(type.name).empty();
 }
 
 TypeId Inference::classField(const Type &type, Name name) {

@@ -79,6 +79,9 @@ private:
   TypeId callableResult(TypeId callable);
   TypeId unguarded(TypeId type);
   TypeId fieldType(TypeId base, Name name);
+  TypeId matched(link::FileId file, const facts::Value &value);
+  TypeId partOfVariant(link::FileId file, const facts::Value &pattern, Name name);
+  bool isForeignWrapper(const Type &type) const;
   TypeId classField(const Type &type, Name name);
   TypeId dereferenced(TypeId type);
   TypeId awaited(TypeId type);
