@@ -59,6 +59,7 @@ std::string advice(facts::Language language, Name runtime) {
 class BlockingLock : public Check {
 public:
   void run(const Context &context, const std::function<void(Finding)> &emit) const override {
+    reportAsyncLocks(context, emit);
     const SlowHolders holders = findSlowHolders(context);
     for (const Acquisition &acquisition : context.analyses.locks.acquisitions) {
       const Reach *reach = wantedReach(context, acquisition.function);
@@ -73,6 +74,16 @@ public:
   }
 
 private:
+  /// `tokio::sync::Mutex::blocking_lock`: made for threads. On the loop it panics, or waits for tasks of the very loop that it stops.
+  static void reportAsyncLocks(const Context &context, const std::function<void(Finding)> &emit) {
+    for (const BlockingSite &site : blockingSites(context, "blocking-lock"))
+      if (site.operation->kind == catalog::EffectKind::Lock && site.operation->entry->lock == catalog::LockKind::AsyncAware) {
+        Finding out = blockingFinding(context, "blocking-lock", site);
+        out.level = Level::Error;
+        emit(std::move(out));
+      }
+  }
+
   static Finding finding(const Context &context, const Acquisition &acquisition, const Reach &reach,
                          const SlowHolder *holder) {
     Finding out;
