@@ -3,6 +3,7 @@
 #include "EpollHook.h"
 #include "SelectHook.h"
 #include "UvHook.h"
+#include "UvWait.h"
 
 #include <string>
 
@@ -54,6 +55,7 @@ static PyObject *create(PyTypeObject *type, PyObject *arguments, PyObject *) {
 
 static void destroy(PyObject *self) {
   PyTypeObject *type = Py_TYPE(self);
+  unwatch_wait(handle(self));
   if (handle(self) != nullptr && reinterpret_cast<LoopObject *>(self)->uv == nullptr) {
     clearway_loop_destroy(handle(self)); // libuv's handles, if they are still there, go on using it
   }

@@ -1,5 +1,7 @@
 #include "UvHook.h"
 
+#include "UvWait.h"
+
 #include <clearway/probe_inline.h>
 
 #include <dlfcn.h>
@@ -8,8 +10,8 @@ namespace clearway::python {
 
 namespace {
 
-// The start of every libuv handle is public: `data` comes first. The rest is only reserved; handles of these kinds are
-// 120 bytes in libuv 1.
+// The start of every libuv handle is public: `data` comes first. The rest is only reserved; handles of these
+// kinds are 120 bytes in libuv 1.
 struct UvHandle {
   void *data;
   char rest[504];
@@ -24,6 +26,7 @@ struct Libuv {
   int (*check_start)(UvHandle *, Callback);
   void (*unref)(UvHandle *);
   void (*close)(UvHandle *, Callback);
+  int (*backend_fd)(const void *);
 };
 
 } // namespace
@@ -39,19 +42,35 @@ template <class Function> static bool find(void *library, const char *name, Func
   return function != nullptr;
 }
 
-static bool find_libuv(const char *path, Libuv &uv) {
-  void *library = dlopen(path, RTLD_LAZY | RTLD_NOLOAD); // uvloop brings its own libuv along: this one, no other
-  return library != nullptr && find(library, "uv_prepare_init", uv.prepare_init) &&
-         find(library, "uv_prepare_start", uv.prepare_start) && find(library, "uv_check_init", uv.check_init) &&
-         find(library, "uv_check_start", uv.check_start) && find(library, "uv_unref", uv.unref) &&
-         find(library, "uv_close", uv.close);
+// uvloop brings its own libuv along: this one, no other.
+static void *open_library(const char *path) {
+  return dlopen(path, RTLD_LAZY | RTLD_NOLOAD);
 }
 
-static clearway_loop *loop_of(UvHandle *handle) { return static_cast<clearway_loop *>(handle->data); }
+static bool find_libuv(void *library, Libuv &uv) {
+  return library != nullptr && find(library, "uv_prepare_init", uv.prepare_init) &&
+         find(library, "uv_prepare_start", uv.prepare_start) &&
+         find(library, "uv_check_init", uv.check_init) && find(library, "uv_check_start", uv.check_start) &&
+         find(library, "uv_unref", uv.unref) && find(library, "uv_close", uv.close) &&
+         find(library, "uv_backend_fd", uv.backend_fd);
+}
 
-static void before_wait(UvHandle *handle) { clearway_loop_idle(loop_of(handle)); }
+static clearway_loop *loop_of(UvHandle *handle) {
+  return static_cast<clearway_loop *>(handle->data);
+}
 
-static void after_wait(UvHandle *handle) { clearway_inline_poll(loop_of(handle), 0); }
+static void before_wait(UvHandle *handle) {
+  clearway_loop_idle(loop_of(handle));
+}
+
+// The poll began when the wait ended, with the callbacks of sockets and descriptors, unless that could not be
+// seen.
+static void after_wait(UvHandle *handle) {
+  auto *slot = reinterpret_cast<clearway_slot *>(loop_of(handle));
+  if (CLEARWAY_LOAD(slot->begin) == 0) {
+    clearway_inline_poll(loop_of(handle), 0);
+  }
+}
 
 static bool start(UvHook &hook, void *uv_loop) {
   if (hook.uv.prepare_init(uv_loop, &hook.prepare) != 0 || hook.uv.check_init(uv_loop, &hook.check) != 0) {
@@ -68,11 +87,13 @@ UvHook *hook_uv(clearway_loop *loop, void *uv_loop, const char *library, const c
   auto *hook = new UvHook{};
   hook->prepare.data = hook->check.data = loop;
   hook->open = 2;
-  if (!find_libuv(library, hook->uv)) {
+  void *opened = open_library(library);
+  if (!find_libuv(opened, hook->uv)) {
     *problem = "this build of uvloop does not export libuv's functions";
   } else if (!start(*hook, uv_loop)) {
     *problem = "libuv refused a handle";
   } else {
+    watch_wait(opened, hook->uv.backend_fd(uv_loop), loop);
     return hook;
   }
   delete hook;
@@ -87,6 +108,7 @@ static void closed(UvHandle *handle) {
 }
 
 void unhook_uv(UvHook *hook) {
+  unwatch_wait(loop_of(&hook->prepare));
   hook->prepare.data = hook->check.data = hook;
   hook->uv.close(&hook->prepare, closed);
   hook->uv.close(&hook->check, closed);

@@ -1,4 +1,5 @@
-/* Marks the polls of uvloop's libuv loop: from the check phase, behind the wait for events, to the prepare phase. */
+/* Marks the polls of uvloop's libuv loop: from the end of the wait for events (UvWait.h), or else from the
+ * check phase behind it, to the prepare phase. */
 #pragma once
 
 #include <clearway/probe.h>
@@ -7,8 +8,8 @@ namespace clearway::python {
 
 struct UvHook;
 
-/* `uv_loop` is a uv_loop_t; `library` the path of the shared object that contains this libuv. NULL and a reason in
- * `problem` if it cannot be hooked. Only on the loop's thread or while the loop does not run. */
+/* `uv_loop` is a uv_loop_t; `library` the path of the shared object that contains this libuv. NULL and a
+ * reason in `problem` if it cannot be hooked. Only on the loop's thread or while the loop does not run. */
 UvHook *hook_uv(clearway_loop *loop, void *uv_loop, const char *library, const char **problem);
 
 /* The handles are closed in the loop's next iteration. Same threads. */
