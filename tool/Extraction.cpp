@@ -158,6 +158,13 @@ std::vector<facts::FileFacts> extractAll(const std::vector<source::Candidate> &f
                                       problem.file,
                                       {problem.line, problem.column, problem.line, problem.column},
                                       problem.message});
+  if (const auto [first, count] = projects.rust.withoutManifest(); count) {
+    const auto file = std::find_if(files.begin(), files.end(), [&](const auto &each) { return each.absolutePath == first; });
+    analysed.notifications.push_back(
+        {DiagnosticLevel::Note, "no-manifest", file == files.end() ? first : file->path, {},
+         (count == 1 ? "this file belongs" : "this and " + std::to_string(count - 1) + " more Rust files belong") +
+             " to no package that a Cargo.toml names: read as edition 2021, under the name of the folder. Check the folder that has the manifest"});
+  }
   return facts;
 }
 

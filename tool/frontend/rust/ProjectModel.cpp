@@ -121,6 +121,13 @@ const ProjectModel::Manifest *ProjectModel::packageOf(std::string directory) {
   return nullptr;
 }
 
+bool ProjectModel::hasBrokenManifest(std::string directory) const {
+  for (; !directory.empty(); directory = parentOf(directory))
+    if (problems_.contains(directory + "/Cargo.toml"))
+      return true;
+  return false;
+}
+
 uint16_t ProjectModel::workspaceEdition(std::string directory) {
   for (; !directory.empty(); directory = parentOf(directory))
     if (const Manifest *manifest = manifestOf(directory); manifest && manifest->workspaceEdition)
@@ -159,8 +166,11 @@ Placement guess(const std::string &path) {
 Placement ProjectModel::place(const std::string &absolutePath) {
   const std::lock_guard lock(mutex_);
   const Manifest *manifest = packageOf(parentOf(absolutePath));
-  if (!manifest)
+  if (!manifest) {
+    if (!hasBrokenManifest(parentOf(absolutePath)))
+      withoutManifest_.insert(absolutePath);
     return guess(absolutePath);
+  }
   Placement placement;
   placement.edition = manifest->inheritsEdition ? workspaceEdition(manifest->directory) : manifest->edition;
   placement.renames = renamesOf(*manifest);
@@ -197,6 +207,11 @@ std::vector<ManifestProblem> ProjectModel::problems() const {
   for (const auto &[path, problem] : problems_)
     all.push_back(problem);
   return all;
+}
+
+std::pair<std::string, size_t> ProjectModel::withoutManifest() const {
+  const std::lock_guard lock(mutex_);
+  return withoutManifest_.empty() ? std::pair<std::string, size_t>() : std::pair(*withoutManifest_.begin(), withoutManifest_.size());
 }
 
 } // namespace clearway::frontend::rust

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,6 +32,8 @@ public:
   Placement place(const std::string &absolutePath);
   /// Manifests that could not be read, in path order.
   std::vector<ManifestProblem> problems() const;
+  /// Files that no manifest speaks of, the broken ones included: the first by path, and how many; empty if there are none.
+  std::pair<std::string, size_t> withoutManifest() const;
 
 private:
   using Renames = std::vector<std::pair<std::string, std::string>>;
@@ -47,6 +50,7 @@ private:
   };
   const Manifest *manifestOf(const std::string &directory);
   const Manifest *packageOf(std::string directory);
+  bool hasBrokenManifest(std::string directory) const;
   std::unique_ptr<Manifest> read(const std::string &directory);
   uint16_t workspaceEdition(std::string directory);
   Renames renamesOf(const Manifest &manifest);
@@ -54,6 +58,7 @@ private:
   mutable std::mutex mutex_;
   std::map<std::string, std::unique_ptr<Manifest>> manifests_; // by directory; null: none there
   std::map<std::string, ManifestProblem> problems_;
+  std::set<std::string> withoutManifest_;
 };
 
 } // namespace clearway::frontend::rust
