@@ -247,9 +247,21 @@ private:
     case EventKind::Call:
       call(state, program_.callAt(fileId_, event.index));
       break;
+    case EventKind::Refused:
+      refuse(state, event);
+      break;
     case EventKind::Suspend:
       break;
     }
+  }
+
+  /// A test has shown that a try came to nothing.
+  void refuse(State &state, const facts::Event &event) const {
+    const ObjectId guard = event.other == facts::kNone ? link::kNone : program_.objectBase[fileId_] + event.other;
+    const CallId call = event.index == facts::kNone ? link::kNone : program_.callAt(fileId_, event.index);
+    std::erase_if(state, [&](const Guard &held) {
+      return guard != link::kNone ? held.holder == guard : out_.acquisitions[held.acquisition].acquiredBy == call;
+    });
   }
 
   void insert(State &state, uint32_t acquisition) const {

@@ -292,6 +292,8 @@ enum class EventKind : uint8_t {
   Birth,   // index = ObjectId: initialized
   Death,   // index = ObjectId: dropped, destroyed, `with` left
   Move,    // index = ObjectId moved away; other = ObjectId it went to, or kNone (given away)
+  Refused, // here a test has shown that nothing was taken: by the call `index` (`if not lock.acquire(False):`), or,
+           // where that is kNone, by the guard `other` (`if (!guard.owns_lock())`)
 };
 
 struct Event {

@@ -168,6 +168,12 @@ std::optional<Event> TextLine::event() {
     event.index = parseId(text.substr(1, colon == std::string_view::npos ? colon : colon - 1), 'o');
     if (colon != std::string_view::npos)
       event.other = parseId(text.substr(colon + 1), 'o');
+  } else if (text.starts_with("!o")) {
+    event.kind = EventKind::Refused;
+    event.other = parseId(text.substr(1), 'o');
+  } else if (text.starts_with("!k")) {
+    event.kind = EventKind::Refused;
+    event.index = parseId(text.substr(1), 'k');
   } else {
     event.kind = text.starts_with('p') ? EventKind::Suspend : EventKind::Call;
     event.index = parseId(text, event.kind == EventKind::Call ? 'k' : 'p');

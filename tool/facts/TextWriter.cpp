@@ -349,8 +349,11 @@ void Writer::block(uint32_t number, const Block &b) {
   out_ += "block";
   id('b', number);
   for (const Event &e : facts_.eventsOf(b)) {
-    constexpr std::string_view kPrefix[] = {"k", "p", "+o", "-o", ">o"};
-    word(std::string(kPrefix[static_cast<size_t>(e.kind)]) + std::to_string(e.index));
+    constexpr std::string_view kPrefix[] = {"k", "p", "+o", "-o", ">o", "!k"};
+    if (e.kind == EventKind::Refused && e.index == kNone)
+      word("!o" + std::to_string(e.other));
+    else
+      word(std::string(kPrefix[static_cast<size_t>(e.kind)]) + std::to_string(e.index));
     if (e.kind == EventKind::Move && e.other != kNone)
       (out_ += ":o") += std::to_string(e.other);
   }

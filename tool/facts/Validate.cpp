@@ -185,6 +185,10 @@ private:
     case EventKind::Move:
       within(e.index, facts_.objects.size(), "object");
       return optional(e.other, facts_.objects.size(), "object");
+    case EventKind::Refused:
+      if (e.index == kNone)
+        return within(e.other, facts_.objects.size(), "object");
+      return within(e.index, facts_.calls.size(), "call");
     }
     wrong("event kind", static_cast<uint32_t>(e.kind));
   }

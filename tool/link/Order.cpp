@@ -65,13 +65,13 @@ void renumberCalls(FileFacts &file, const Renumbering &calls) {
 void renumberEvents(FileFacts &file, const Renumbering &calls, const Renumbering &objects,
                     const Renumbering &suspensions) {
   for (facts::Event &event : file.events) {
-    if (event.kind == facts::EventKind::Call)
+    if (event.kind == facts::EventKind::Call || event.kind == facts::EventKind::Refused)
       renumber(event.index, calls);
     else if (event.kind == facts::EventKind::Suspend)
       renumber(event.index, suspensions);
     else
       renumber(event.index, objects);
-    if (event.kind == facts::EventKind::Move)
+    if (event.kind == facts::EventKind::Move || event.kind == facts::EventKind::Refused)
       renumber(event.other, objects);
   }
 }

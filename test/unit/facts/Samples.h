@@ -41,7 +41,7 @@ call k1 f1 exit v2 use=other  # time.sleep
 object o0 f1 name=lock value=v4 type=v1 async=1 at=5:1-5:4  # time.sleep('say "hi" # 1', key=time, *time)
 object o1 f1 parameter=1  # _
 suspend p0 f1 await operand=v4 loop=l0 at=3:1-3:2  # time.sleep('say "hi" # 1', key=time, *time)
-block b0 k0 p0 +o0 >o0:o1 >o1 next=(b1,b0)
+block b0 k0 p0 +o0 >o0:o1 >o1 !k0 !o1 next=(b1,b0)
 block b1 -o0 k1
 directive "# clearway: allow(x) why" own-line=1 at=3:1-3:9
 diagnostic warning syntax-error "what, and what to do" at=3:1-3:2

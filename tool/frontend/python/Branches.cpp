@@ -13,6 +13,7 @@ void Extractor::arm(Arms &arms, NodeId clause, Field body) {
   FlowState otherwise = locals_.copy();
   const BlockId tested = flow_.current();
   const bool mainGuard = test != kNoNode && isMainGuard(test);
+  const Try attempt = triedBy(test);
   if (test != kNoNode) {
     narrow(test, true);
     context_.typeOnly |= isTypeChecking(test);
@@ -22,6 +23,7 @@ void Extractor::arm(Arms &arms, NodeId clause, Field body) {
   else
     context_.conditional = true;
   flow_.startNext();
+  refused(attempt, true);
   suite(child(clause, body));
   arms.end();
   context_ = before;
@@ -32,6 +34,7 @@ void Extractor::arm(Arms &arms, NodeId clause, Field body) {
   const BlockId next = flow_.newBlock();
   flow_.edge(tested, next);
   flow_.start(next);
+  refused(attempt, false);
 }
 
 void Extractor::ifStatement(NodeId node) {

@@ -52,6 +52,41 @@ void Extractor::narrow(NodeId test, bool holds) {
   }
 }
 
+namespace {
+
+bool mayTryLock(std::string_view method) {
+  return method.find("acquire") != std::string_view::npos || method.find("lock") != std::string_view::npos;
+}
+
+} // namespace
+
+// `lock.acquire(blocking=False)`, `not lock.acquire(timeout=1)`, `not taken` behind `taken = lock.acquire(False)`:
+// asked when the condition has just been evaluated.
+Extractor::Try Extractor::triedBy(NodeId test) {
+  Try attempt;
+  while (test != kNoNode && (kind(test) == Kind::Parenthesized || kind(test) == Kind::NotOperator)) {
+    attempt.succeededIf ^= kind(test) == Kind::NotOperator;
+    test = tree_.firstChild(test);
+  }
+  if (test == kNoNode)
+    return {};
+  if (kind(test) == Kind::Call && !facts_.calls.empty() && facts_.calls.back().range == tree_.range(test))
+    attempt.call = static_cast<CallId>(facts_.calls.size() - 1);
+  if (kind(test) == Kind::Identifier && context_.local)
+    if (const uint32_t local = locals_.find(tree_[test].name); local != kNone)
+      if (const Value &held = valueAt(locals_.load(local)); held.kind == ValueKind::CallResult)
+        attempt.call = held.a;
+  if (attempt.call == kNone || !mayTryLock(valueAt(facts_.calls[attempt.call].callee).name.view()))
+    return {};
+  return attempt;
+}
+
+// The branch that begins here is the one that has not got the lock, if the condition `holds` says so.
+void Extractor::refused(const Try &attempt, bool holds) {
+  if (attempt.call != kNone && attempt.succeededIf != holds)
+    flow_.emit(EventKind::Refused, attempt.call);
+}
+
 // isinstance(x, T), loop.is_running()
 void Extractor::narrowCall(NodeId node, bool holds) {
   const NodeId callee = child(node, Field::Function), list = child(node, Field::Arguments);

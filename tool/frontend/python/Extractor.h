@@ -132,6 +132,12 @@ private:
   bool mentionsRunningLoop(NodeId test) const;
   bool asksForRunningLoop(facts::CallId first) const;
   Name lastName(ValueId value) const;
+  struct Try { // of a lock, whose outcome a condition tests
+    facts::CallId call = facts::kNone;
+    bool succeededIf = true; // what the condition is then
+  };
+  Try triedBy(NodeId condition);
+  void refused(const Try &attempt, bool holds);
 
   // ---- stores (Assignments.cpp)
   ValueId assignment(NodeId node);

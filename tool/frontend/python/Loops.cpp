@@ -84,10 +84,12 @@ void Extractor::whileStatement(NodeId node) {
   const BlockId exhausted = flow_.newBlock(), after = flow_.newBlock();
   if (!infinite)
     flow_.edge(flow_.current(), exhausted);
+  const Try attempt = triedBy(test);
   jumps_.enterLoop(head, after);
   if (!infinite)
     narrow(test, true);
   flow_.startNext();
+  refused(attempt, true);
   loopBody(node, head, exhausted, infinite);
   const bool leaves = locals_.state.reachable && enteredReachable;
   context_ = before;

@@ -123,6 +123,12 @@ private:
   std::vector<Scrutinee> scrutinees(NodeId condition);
   Scrutinee scrutinee(NodeId pattern, NodeId value);
   void dropEmpty(NodeId pattern, bool matched, const std::vector<facts::ObjectId> &subject);
+  struct Try { // a variable whose emptiness a condition tests
+    NodeId variable = kNoNode;
+    bool emptyIf = true; // what the condition is then
+  };
+  Try triedBy(NodeId condition);
+  void refused(const Try &attempt, bool holds);
   void bindAll(std::vector<Scrutinee> &scrutinees);
   /// A block that is a branch: a temporary scope of its own.
   Result branch(NodeId node);

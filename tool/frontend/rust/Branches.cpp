@@ -81,6 +81,35 @@ void Body::dropEmpty(NodeId pattern, bool matched, const std::vector<ObjectId> &
       flow_.death(object);
 }
 
+// `guard.is_none()`, `!guard.is_ok()`
+Body::Try Body::triedBy(NodeId test) {
+  Try attempt;
+  while (syntax_.kind(test) == Kind::UnaryExpression && syntax_.text(test).starts_with("!")) {
+    attempt.emptyIf = !attempt.emptyIf;
+    test = syntax_.inner(test);
+  }
+  const NodeId callee = syntax_.kind(test) == Kind::CallExpression ? syntax_.get(test, Field::Function) : kNoNode;
+  if (syntax_.kind(callee) != Kind::FieldExpression)
+    return {};
+  const std::string_view method = syntax_.text(syntax_.get(callee, Field::Field));
+  const bool full = method == "is_some" || method == "is_ok", empty = method == "is_none" || method == "is_err";
+  const NodeId receiver = syntax_.get(callee, Field::Value);
+  if ((full || empty) && syntax_.kind(receiver) == Kind::Identifier)
+    attempt.variable = receiver;
+  attempt.emptyIf ^= full;
+  return attempt;
+}
+
+// The branch that begins here is the one where the variable holds nothing, if the condition `holds` says so.
+void Body::refused(const Try &attempt, bool holds) {
+  if (attempt.variable == kNoNode || attempt.emptyIf != holds)
+    return;
+  const uint32_t variable = find(Name(syntax_.text(attempt.variable)));
+  if (variable != kNone)
+    for (const ObjectId object : unit_.variables[variable].objects)
+      flow_.emit(facts::EventKind::Refused, kNone, object);
+}
+
 // ---- if
 
 void Body::condition(NodeId node) {
@@ -121,8 +150,11 @@ Result Body::ifExpression(NodeId node) {
   flow_.dropFrom(ownScope ? temporaryScope() : flow_.innermost());
   for (const Scrutinee &one : tested)
     dropEmpty(one.pattern, false, one.moved);
+  const Try attempt = triedBy(test);
+  refused(attempt, false);
   flow_.setCurrent(then);
   flow_.openScope();
+  refused(attempt, true);
   bindAll(tested);
   Result result = branch(syntax_.get(node, Field::Consequence));
   flow_.closeScope(result.moved);

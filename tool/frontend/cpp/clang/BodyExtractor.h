@@ -69,6 +69,8 @@ private:
   void addElement(const clang::CFGElement &element, uint32_t block);
   void addStatement(const clang::Stmt *stmt, uint32_t block);
   void addDeath(const clang::VarDecl &var, uint32_t block);
+  std::optional<facts::Event> refusedBy(const clang::Expr &condition, bool &succeededIf) const;
+  const clang::CFGBlock *refusedIn(const clang::CFGBlock &tested, bool succeededIf) const;
 
   struct Step { // a recorded event in source order
     facts::EventKind kind;

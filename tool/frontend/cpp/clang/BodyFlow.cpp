@@ -71,6 +71,13 @@ void BodyExtractor::layOutGraph(const clang::CFG &graph) {
     if (ordered[i])
       for (const clang::CFGElement &element : *ordered[i])
         addElement(element, i);
+  for (uint32_t i = 0; i < count; ++i) {
+    bool succeededIf = true;
+    const auto *condition = ordered[i] ? llvm::dyn_cast_or_null<clang::Expr>(ordered[i]->getTerminatorCondition()) : nullptr;
+    if (const auto refused = condition ? refusedBy(*condition, succeededIf) : std::nullopt)
+      if (const clang::CFGBlock *without = refusedIn(*ordered[i], succeededIf))
+        eventsOfBlock_[position(*without)].insert(eventsOfBlock_[position(*without)].begin(), *refused);
+  }
   facts_.functions[function_].blocks = {first, count};
   for (uint32_t i = 0; i < count; ++i) {
     facts::Block block;
@@ -88,6 +95,42 @@ void BodyExtractor::layOutGraph(const clang::CFG &graph) {
     block.successors.count = static_cast<uint32_t>(facts_.successors.size()) - block.successors.first;
     facts_.blocks.push_back(block);
   }
+}
+
+/// `mutex.try_lock()`, `!guard`, `!guard.owns_lock()`: what has not got its lock where the test fails.
+std::optional<facts::Event> BodyExtractor::refusedBy(const clang::Expr &condition, bool &succeededIf) const {
+  const clang::Expr *test = condition.IgnoreParenImpCasts();
+  while (const auto *negated = clang::dyn_cast<clang::UnaryOperator>(test)) {
+    if (negated->getOpcode() != clang::UO_LNot)
+      return std::nullopt;
+    succeededIf = !succeededIf;
+    test = negated->getSubExpr()->IgnoreParenImpCasts();
+  }
+  if (const auto *named = clang::dyn_cast<clang::DeclRefExpr>(test)) // `const bool taken = mutex.try_lock();`
+    if (const auto *var = clang::dyn_cast<clang::VarDecl>(named->getDecl()); var && var->isLocalVarDecl() && var->getInit())
+      test = var->getInit()->IgnoreParenImpCasts();
+  const auto *call = clang::dyn_cast<clang::CXXMemberCallExpr>(test);
+  const clang::CXXMethodDecl *method = call ? call->getMethodDecl() : nullptr;
+  if (!method)
+    return std::nullopt;
+  const clang::IdentifierInfo *name = method->getIdentifier();
+  if (name && (name->getName().starts_with("try_") || name->getName().starts_with("Try")))
+    if (auto it = calls_.find(call); it != calls_.end())
+      return facts::Event{EventKind::Refused, it->second};
+  if (!clang::isa<clang::CXXConversionDecl>(method) && !(name && name->getName() == "owns_lock"))
+    return std::nullopt;
+  if (const auto *named = clang::dyn_cast<clang::DeclRefExpr>(call->getImplicitObjectArgument()->IgnoreParenImpCasts()))
+    if (auto it = objects_.find(clang::dyn_cast<clang::VarDecl>(named->getDecl())); it != objects_.end())
+      return facts::Event{EventKind::Refused, facts::kNone, it->second};
+  return std::nullopt;
+}
+
+/// The branch of a test that is reached only when it fails.
+const clang::CFGBlock *BodyExtractor::refusedIn(const clang::CFGBlock &tested, bool succeededIf) const {
+  if (tested.succ_size() != 2)
+    return nullptr;
+  const clang::CFGBlock *branch = *(tested.succ_begin() + (succeededIf ? 1 : 0));
+  return branch && branch->pred_size() == 1 ? branch : nullptr;
 }
 
 void BodyExtractor::addElement(const clang::CFGElement &element, uint32_t block) {

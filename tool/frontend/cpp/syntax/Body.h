@@ -37,6 +37,14 @@ private:
   void branch(NodeId node);
   void loop(NodeId node);
   void condition(NodeId node);
+  struct Try { // of a lock, whose outcome a condition tests
+    facts::CallId call = facts::kNone;     // `mutex.try_lock()`
+    facts::ObjectId guard = facts::kNone;  // `guard`, `guard.owns_lock()`
+    bool succeededIf = true;               // what the condition is then
+  };
+  NodeId insideOf(NodeId parentheses) const;
+  Try triedBy(NodeId condition);
+  void refused(const Try &attempt, bool holds);
   void selection(NodeId node);
   void attempt(NodeId node);
   void jump(NodeId node);

@@ -143,11 +143,69 @@ void Body::condition(NodeId node) {
       expression(child, ResultUse::Operand);
 }
 
+namespace {
+
+bool isTry(std::string_view method) {
+  return method.starts_with("try_") || method.starts_with("Try");
+}
+
+} // namespace
+
+NodeId Body::insideOf(NodeId parentheses) const {
+  for (const NodeId child : syntax_.children(parentheses))
+    if (syntax_.kind(child) != Kind::TokOpen && syntax_.kind(child) != Kind::TokClose)
+      return child;
+  return kNoNode;
+}
+
+/// Asked when the condition has just been evaluated.
+Body::Try Body::triedBy(NodeId test) {
+  Try attempt;
+  if (syntax_.kind(test) == Kind::ConditionClause)
+    test = syntax_.get(test, Part::Value);
+  while (syntax_.kind(test) == Kind::Parenthesized || syntax_.kind(test) == Kind::Unary) {
+    const bool unary = syntax_.kind(test) == Kind::Unary;
+    if (unary && !syntax_.text(test).starts_with("!") && !syntax_.text(test).starts_with("not"))
+      return {};
+    attempt.succeededIf ^= unary;
+    test = unary ? syntax_.get(test, Part::Argument) : insideOf(test);
+  }
+  NodeId named = test;
+  if (syntax_.kind(test) == Kind::Call) {
+    const NodeId callee = syntax_.get(test, Part::Function);
+    const std::string_view method = syntax_.text(syntax_.get(callee, Part::FieldName));
+    if (isTry(method) && facts_.calls.size() && facts_.calls.back().range == unit_.range(test))
+      attempt.call = static_cast<facts::CallId>(facts_.calls.size() - 1);
+    named = method == "owns_lock" ? syntax_.get(callee, Part::Argument) : kNoNode;
+  }
+  if (syntax_.kind(named) == Kind::Identifier)
+    if (const Local *local = find(syntax_.text(named))) {
+      const bool bound = !local->value && local->binding != facts::kNone;
+      const facts::Value &held = facts_.values[bound ? facts_.bindings[local->binding].value : local->value];
+      attempt.guard = local->object;
+      if (held.kind == facts::ValueKind::CallResult && isTry(facts_.values[facts_.calls[held.a].callee].name.view()))
+        attempt.call = held.a;
+    }
+  return attempt;
+}
+
+/// The branch that begins here is the one without the lock, if the condition `holds` says so.
+void Body::refused(const Try &attempt, bool holds) {
+  if (attempt.succeededIf == holds)
+    return;
+  if (attempt.call != facts::kNone)
+    flow_.emit(EventKind::Refused, attempt.call);
+  else if (attempt.guard != facts::kNone)
+    flow_.emit(EventKind::Refused, facts::kNone, attempt.guard);
+}
+
 void Body::branch(NodeId node) {
   const size_t mark = locals_.size();
   condition(syntax_.get(node, Part::Condition));
+  const Try attempt = triedBy(syntax_.get(node, Part::Condition));
   const BlockId before = flow_.current();
   flow_.startNext();
+  refused(attempt, true);
   scoped(syntax_.get(node, Part::Consequence));
   const BlockId thenEnd = flow_.current();
   BlockId elseEnd = before;
@@ -155,6 +213,7 @@ void Body::branch(NodeId node) {
     const BlockId start = flow_.newBlock();
     flow_.edge(before, start);
     flow_.start(start);
+    refused(attempt, false);
     scoped(otherwise);
     elseEnd = flow_.current();
   }
@@ -187,13 +246,15 @@ void Body::loop(NodeId node) {
   const BlockId header = flow_.startNext();
   const BlockId after = flow_.newBlock(), next = flow_.newBlock();
   const size_t inner = locals_.size();
-  if (kind == Kind::While || counted) {
-    if (subject != kNoNode)
-      condition(subject);
+  Try attempt;
+  if ((kind == Kind::While || counted) && subject != kNoNode) {
+    condition(subject);
+    attempt = triedBy(subject);
   }
   if (kind != Kind::Do && !endless)
     flow_.edge(flow_.current(), after);
   flow_.startNext();
+  refused(attempt, true);
   if (kind == Kind::ForRange)
     declareLocal(syntax_.get(node, Part::Type), syntax_.get(node, Part::Declarator), kNoNode, node);
   targets_.push_back({after, next, inner});
