@@ -10,7 +10,7 @@ import sys
 import xml.etree.ElementTree as ElementTree
 
 TEST = re.compile(r"test (.+?)(?: - should panic)? \.\.\. (ok|FAILED|ignored)")
-DETAILS = re.compile(r"^---- (.+?) stdout ----\n(.*?)(?=^---- |^failures:$|\Z)", re.MULTILINE | re.DOTALL)
+DETAILS = re.compile(r"^---- (.+?) stdout ----\n(.*?)(?=^---- |^(?:failures|successes):$|\Z)", re.MULTILINE | re.DOTALL)
 PROGRAM = re.compile(r"     Running (?:\S+ )?(\S+) \(.*\)|   Doc-tests (\S+)")
 
 
@@ -25,6 +25,8 @@ def case(suite, name, result, details):
         ElementTree.SubElement(element, "failure", message="failed").text = details.get(name, "")
     elif result == "ignored":
         ElementTree.SubElement(element, "skipped")
+    elif name in details:  # cargo was called with `-- --show-output`
+        ElementTree.SubElement(element, "system-out").text = details[name]
     return element
 
 

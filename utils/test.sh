@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # test.sh: builds everything and runs every test: ctest (GoogleTest and the project's own rules), lit, and the probe's
-# bindings. Installs what that needs. The last line says how many passed and failed; reports are in build/test-results.
+# bindings. Installs what that needs. The last lines say which suites were left out, and how many tests passed and failed;
+# reports are in build/test-results.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 jobs=$(nproc)
@@ -23,7 +24,9 @@ suite() {
   echo $? >"$results/$name.status"
 }
 
-suite ctest ctest --test-dir build -j "$jobs" --output-on-failure --no-tests=error --output-junit "$results/ctest.xml"
+left_out() { echo "$2" >"$results/$1.left-out"; } # NAME WHY
+
+suite ctest ctest --test-dir build -j "$jobs" --output-on-failure --no-tests=error --test-output-size-passed 100000 --output-junit "$results/ctest.xml"
 suite lit python3 "$(sed -n 's/^CLEARWAY_LIT:[A-Z]*=//p' build/CMakeCache.txt)" -j "$jobs" -v --xunit-xml-output "$results/lit.xml" build/test
 
 # The probe for Python, on real loops and servers: needs the packages in its tests' requirements.
@@ -31,24 +34,28 @@ bindings=probe/bindings/python
 if build/venv/bin/pip install -q --disable-pip-version-check -r $bindings/tests/requirements.txt; then
   probe_python() {
     build/venv/bin/pip install -q --disable-pip-version-check --no-build-isolation --no-deps "./$bindings" &&
-      build/venv/bin/python -m pytest -q --rootdir $bindings --junitxml "$results/probe-python.xml" $bindings/tests
+      build/venv/bin/python -m pytest -q -o junit_logging=system-out --rootdir $bindings --junitxml "$results/probe-python.xml" $bindings/tests
   }
   suite probe-python probe_python
 else
-  echo "note: the packages in $bindings/tests/requirements.txt cannot be had; the tests of the Python package are left out" >&2
+  left_out probe-python "the packages in $bindings/tests/requirements.txt cannot be had"
 fi
 
 # The probe for Rust, on real tokio runtimes; apart from the rest what needs tokio's unstable hooks, which are chosen when tokio is compiled.
 crate=$PWD/probe/bindings/rust
 fetched() { cargo fetch -q --locked --manifest-path "$1/Cargo.toml"; }
-if command -v cargo >/dev/null && fetched "$crate" && fetched "$crate/unstable"; then
+if ! command -v cargo >/dev/null; then
+  left_out probe-rust "no cargo"
+  left_out probe-rust-unstable "no cargo"
+elif fetched "$crate" && fetched "$crate/unstable"; then
   cargo_tests() { # NAME FOLDER ARGUMENT...: cargo reads the settings of the folder it runs in
-    suite "$1" env -C "$2" CARGO_TARGET_DIR="$PWD/build/$1" python3 "$PWD/utils/cargo-test.py" "$results/$1.xml" --locked --offline --no-fail-fast "${@:3}"
+    suite "$1" env -C "$2" CARGO_TARGET_DIR="$PWD/build/$1" python3 "$PWD/utils/cargo-test.py" "$results/$1.xml" --locked --offline --no-fail-fast "${@:3}" -- --show-output
   }
   cargo_tests probe-rust "$crate" --features tower
   cargo_tests probe-rust-unstable "$crate/unstable"
 else
-  echo "note: there is no cargo, or the crates in $crate cannot be had; the tests of the Rust crate are left out" >&2
+  left_out probe-rust "the crates in its Cargo.lock cannot be had"
+  left_out probe-rust-unstable "the crates in its Cargo.lock cannot be had"
 fi
 
 python3 utils/sum-results.py "$results"

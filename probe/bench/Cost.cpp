@@ -122,10 +122,10 @@ static int check(std::vector<Measured> &all) {
     }
   }
   for (const Limit &limit : limits(all)) {
-    std::printf("%-6s %-24s %6.1f ns, at most %.1f\n", limit.holds() ? "holds" : "BROKEN", limit.name,
+    std::printf("measured: %-6s %-24s %6.1f ns, at most %.1f\n", limit.holds() ? "holds" : "BROKEN", limit.name,
                 limit.ns, limit.at_most);
   }
-  std::printf("       (one clock reading %.1f ns, call of an empty function %.1f ns)\n",
+  std::printf("measured:        (one clock reading %.1f ns, call of an empty function %.1f ns)\n",
               all[clock_reading].ns, all[empty_call].ns);
   return hold(limits(all)) ? 0 : 1;
 }

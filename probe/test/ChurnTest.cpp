@@ -6,6 +6,8 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <dlfcn.h>
 #include <memory>
@@ -13,6 +15,7 @@
 #include <semaphore.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <thread>
 #include <unistd.h>
 
@@ -57,6 +60,19 @@ private:
   std::thread thread_; // last: uses the others
 };
 
+// What looks at a thread came to.
+struct Counts {
+  int looks = 0;
+  int blocked = 0; // stacks of the thread while it was blocked
+  int running = 0; // stacks that it copied itself: a signal reached it
+  int stacks() const { return blocked + running; }
+  void operator+=(const Counts &more) {
+    looks += more.looks;
+    blocked += more.blocked;
+    running += more.running;
+  }
+};
+
 // Looks at one thread over and over, with what the watchdog looks with.
 class Captures {
 public:
@@ -65,24 +81,24 @@ public:
     EXPECT_EQ(sampler_.configure({}), "");
   }
 
-  // How many samples of `count` had a stack.
-  int of(clearway_loop *loop, int count) {
+  Counts of(clearway_loop *loop, int count) {
     ProcThread proc(loop->current_attachment().thread_id);
     SampleTarget target;
     target.loop = loop;
     target.proc = &proc;
     target.attachment = loop->current_attachment();
     target.before = sampler_.times(proc);
-    int stacks = 0;
+    Counts counts;
     for (int i = 0; i < count; ++i) {
       Sample sample = sampler_.take(target, true);
-      stacks += !sample.stack.addresses.empty();
+      counts.looks++;
+      (sample.blocked ? counts.blocked : counts.running) += !sample.stack.addresses.empty();
       frames_ += sample.stack.addresses.size();
     }
     while (target.pending != nullptr && !collect(target)) {
       sleep_ms(1);
     }
-    return stacks;
+    return counts;
   }
   uint64_t frames() const { return frames_; }
 
@@ -131,10 +147,12 @@ static void loading() {
 }
 
 static void threads() {
-  std::thread([] {
+  std::thread other([] {
     AttachedLoop loop;
-    loop.poll([] { heap(); });
-  }).join();
+    loop.poll([] { exceptions(); });
+  });
+  heap(); // runs, and so is signalled, while the other begins and ends
+  other.join();
 }
 
 struct Kind {
@@ -149,13 +167,22 @@ struct UnderChurn : testing::TestWithParam<Kind> {};
 TEST_P(UnderChurn, CapturesDoNotCrash) {
   Captures captures;
   Churn churn(GetParam().body);
-  Churn neighbour(exceptions); // the dynamic linker's lock and the heap are shared
-  int count = test_size(4'000, 250'000), stacks = captures.of(churn.loop(), count);
+  Churn neighbour([] { // the dynamic linker's lock and the heap are shared
+    exceptions();
+    sleep_ms(1); // at real-time priority nothing else would get its core
+  });
+  int count = test_size(4'000, 250'000);
+  Counts counts = captures.of(churn.loop(), count);
   churn.finish();
   neighbour.finish();
-  std::printf("%d captures, %d stacks, %.1f frames each\n", count, stacks,
-              double(captures.frames()) / double(std::max(stacks, 1)));
-  EXPECT_GT(stacks, count / 4) << "a thread without a core for long has none";
+  std::printf("measured: under %s %d looks, no crash: %d stacks of the running thread, %d of the blocked, %.1f frames each\n",
+              GetParam().name, counts.looks, counts.running, counts.blocked,
+              double(captures.frames()) / double(std::max(counts.stacks(), 1)));
+  EXPECT_EQ(counts.looks, count);
+  EXPECT_GT(counts.stacks(), count / 4) << "a thread without a core for long has none";
+#if !defined(__SANITIZE_THREAD__) // delivers signals at calls of its own
+  EXPECT_GT(counts.running, count / 40) << "few signals reached the thread: it was hardly captured while it churned";
+#endif
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, UnderChurn,
@@ -179,7 +206,7 @@ TEST(UnderChurn, ThreadsThatAreGone) {
     }
     captures.of(loop, 3);
     thread.join();
-    EXPECT_EQ(captures.of(loop, 1), 0);
+    EXPECT_EQ(captures.of(loop, 1).stacks(), 0);
     clearway_loop_destroy(loop);
   }
 }
@@ -245,33 +272,70 @@ static int in_select() {
   return interrupted(select(0, nullptr, nullptr, nullptr, &timeout));
 }
 
-struct Blocked : testing::TestWithParam<Call> {};
+// Runs a call that blocks over and over. Computes a little before each, so that it begins to block while it is looked at
+// and thought to run.
+class BlockedAgain {
+public:
+  explicit BlockedAgain(Call call) : churn_([this, call] { once(call); }) {}
+  ~BlockedAgain() { churn_.finish(); }
 
-// Computes a little before each call, so that it begins to block while it is looked at and thought to run.
-TEST_P(Blocked, CallsAreNotInterrupted) {
-  SKIP_WITHOUT_OWN_SIGNALS();
-  static std::atomic<int> calls, interruptions;
-  calls = interruptions = 0;
-  static Call call;
-  call = GetParam();
-  Captures captures;
-  Churn churn([] {
-    static thread_local unsigned computes = 0;
-    for (volatile unsigned i = 0; i < computes % 5000;) {
+  clearway_loop *loop() const { return churn_.loop(); }
+  int calls() const { return calls_; }
+  int interruptions() const { return interruptions_; }
+
+private:
+  void once(Call call) {
+    computes_ += 37;
+    for (volatile unsigned i = 0; i < computes_ % 5000;) {
       i = i + 1;
     }
-    computes += 37;
-    interruptions += call.run();
-    calls++;
-  });
-  int count = 0;
-  while (count < test_size(3'000, 100'000) || calls < test_size(100, 2'000)) {
-    captures.of(churn.loop(), 100);
-    count += 100;
+    interruptions_ += call.run();
+    calls_++;
   }
-  churn.finish();
-  std::printf("%d captures in %d calls\n", count, calls.load());
-  EXPECT_EQ(interruptions, 0) << "of " << calls;
+
+  unsigned computes_ = 0;
+  std::atomic<int> calls_{0}, interruptions_{0};
+  Churn churn_; // last: uses the others
+};
+
+struct Blocked : testing::TestWithParam<Call> {};
+
+// Without looks of both kinds nothing would be known: those at the blocked thread must not disturb it, and those by signal
+// must come before the call or not at all.
+TEST_P(Blocked, CallsAreNotInterrupted) {
+  SKIP_WITHOUT_OWN_SIGNALS();
+  const int looks = test_size(3'000, 100'000), calls = test_size(100, 2'000), signals = test_size(10, 200);
+  Captures captures;
+  BlockedAgain thread(GetParam());
+  Counts counts;
+  auto until = std::chrono::steady_clock::now() + std::chrono::seconds(test_size(60, 240));
+  while ((counts.looks < looks || thread.calls() < calls || counts.running < signals) &&
+         std::chrono::steady_clock::now() < until) {
+    counts += captures.of(thread.loop(), 100);
+  }
+  std::printf("measured: %s: %d stacks of the blocked thread, %d by signal while it ran, %d calls, %d interrupted\n",
+              GetParam().name, counts.blocked, counts.running, thread.calls(), thread.interruptions());
+  EXPECT_EQ(thread.interruptions(), 0);
+  EXPECT_GE(thread.calls(), calls);
+  EXPECT_GE(counts.looks, looks);
+  EXPECT_GE(counts.blocked, looks / 4) << "the thread was hardly captured while it was blocked";
+  EXPECT_GE(counts.running, signals) << "hardly a signal reached the thread: nothing could have interrupted it";
+}
+
+// That the calls would be: any signal does, even one that asks for a restart.
+TEST_P(Blocked, CallsWouldBeInterruptedByASignal) {
+  struct sigaction action {};
+  action.sa_handler = [](int) {};
+  action.sa_flags = SA_RESTART;
+  ASSERT_EQ(sigaction(SIGUSR1, &action, nullptr), 0);
+  BlockedAgain thread(GetParam());
+  int32_t id = thread.loop()->current_attachment().thread_id;
+  auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (thread.interruptions() == 0 && std::chrono::steady_clock::now() < until) {
+    ASSERT_EQ(syscall(SYS_tgkill, getpid(), id, SIGUSR1), 0);
+    std::this_thread::sleep_for(std::chrono::microseconds(700));
+  }
+  EXPECT_GT(thread.interruptions(), 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(In, Blocked,

@@ -208,9 +208,20 @@ static bool minor_faults(int milliseconds, Mark begin, Mark end) {
          }).cpu > 0.7;
 }
 
+static int open_userfaultfd() { return int(syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK)); }
+
+static std::string why_no_missing_page() {
+  int faults = open_userfaultfd();
+  if (faults < 0) {
+    return std::string("userfaultfd: ") + strerror(errno);
+  }
+  close(faults);
+  return {};
+}
+
 // The access that faults is the program's own; another thread delays the page.
 static bool missing_page(int milliseconds, Mark begin, Mark end) {
-  int faults = int(syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK));
+  int faults = open_userfaultfd();
   if (faults < 0) {
     return false;
   }
@@ -329,7 +340,6 @@ std::vector<Injection> injections() {
       {"vfork", CLEARWAY_CAUSE_SYSCALL, "vfork", vfork_child},
 #endif
       {"minor-faults", CLEARWAY_CAUSE_PAGE_FAULT, "", minor_faults},
-      {"missing-page", CLEARWAY_CAUSE_PAGE_FAULT, "", missing_page},
       {"starved", CLEARWAY_CAUSE_STARVED, "", starved},
       driver("cuda-spin", CLEARWAY_CAUSE_DEVICE_WAIT, CLEARWAY_FAKE_CUDA, "cuStreamSynchronize", true),
       driver("cuda-block", CLEARWAY_CAUSE_DEVICE_WAIT, CLEARWAY_FAKE_CUDA, "cuEventSynchronize", false),
@@ -339,6 +349,9 @@ std::vector<Injection> injections() {
       driver("cuda-compiles", CLEARWAY_CAUSE_ON_CPU, CLEARWAY_FAKE_CUDA, "cuModuleLoadData", true),
       driver("hip-compiles", CLEARWAY_CAUSE_ON_CPU, CLEARWAY_FAKE_HIP, "hipModuleLoadData", true),
   };
+  if (why_no_missing_page().empty()) {
+    all.push_back({"missing-page", CLEARWAY_CAUSE_PAGE_FAULT, "", missing_page});
+  }
   if (quota_group().problem().empty()) {
     all.push_back(throttled("throttled", false));
     all.push_back(throttled("throttled-by-outer", true));
@@ -346,4 +359,13 @@ std::vector<Injection> injections() {
   return all;
 }
 
-std::string why_no_throttling() { return quota_group().problem(); }
+std::vector<std::string> impossible_injections() {
+  std::vector<std::string> impossible;
+  if (std::string why = why_no_missing_page(); !why.empty()) {
+    impossible.push_back("missing-page: " + why);
+  }
+  if (std::string why = quota_group().problem(); !why.empty()) {
+    impossible.push_back("throttled, throttled-by-outer: " + why);
+  }
+  return impossible;
+}

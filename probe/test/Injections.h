@@ -16,8 +16,9 @@ struct Injection {
   std::function<bool(int ms, std::function<void()> begin, std::function<void()> end)> inflict;
 };
 
-// Those that can be inflicted here: throttling needs a control group that can be written, some need root.
+// Those that can be inflicted here: throttling needs a control group that can be written, a page that is missing needs
+// userfaultfd.
 std::vector<Injection> injections();
 
-// Why "throttled" is not among them; empty if it is.
-std::string why_no_throttling();
+// Those that cannot, and why: "throttled: ...".
+std::vector<std::string> impossible_injections();

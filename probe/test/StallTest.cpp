@@ -47,7 +47,10 @@ TEST(Reports, NoneFromALoopThatNeverStalls) {
   for (std::thread &thread : load) {
     thread.join();
   }
-  std::printf("%lu polls, %lu of them stopped by others\n", loop.snapshot().polls, long_polls);
+  std::printf("measured: %lu polls that do not stall, all cores computing: %zu reports; others stopped %lu of them\n",
+              loop.snapshot().polls, probe.all_reports().size(), long_polls);
+  EXPECT_EQ(loop.snapshot().polls, polls) << "every poll was measured";
+  EXPECT_GT(polls, 100u);
   EXPECT_LE(probe.all_reports().size(), long_polls);
   EXPECT_LE(loop.snapshot().stalls, long_polls);
 }
