@@ -1,10 +1,7 @@
-"""What watching costs, beside asyncio's own debug mode; and many captures while everything changes."""
+"""What watching costs, beside asyncio's own debug mode."""
 import asyncio
-import gc
-import importlib
+import os
 import statistics
-import sys
-import threading
 import time
 
 import pytest
@@ -23,10 +20,13 @@ async def iterations(watch, debug):
     begin = time.thread_time_ns()
     for _ in range(ITERATIONS):
         await asyncio.sleep(0)
-    return (time.thread_time_ns() - begin) / ITERATIONS
+    passed = time.thread_time_ns() - begin
+    if watch:
+        assert clearway_probe.snapshot(loop)["polls"] >= ITERATIONS  # it was watched
+    return passed / ITERATIONS
 
 
-def measure(rounds=11):
+def measure(rounds):
     plain, watched, debug = [], [], []
     for _ in range(rounds):  # in turns: the machine's speed changes
         plain.append(asyncio.run(iterations(False, False)))
@@ -38,53 +38,11 @@ def measure(rounds=11):
 
 
 def test_an_iteration_costs_at_most_three_percent_more_and_a_tenth_of_debug_mode():
-    for _ in range(3):  # other work on the machine can spoil a measurement, but does not make it better
-        (plain, watched, debug), ratio = measure()
-        print(f"\niteration {plain:.0f} ns, watched {watched:.0f} ns ({ratio:.3f} in turns), debug mode {debug:.0f} ns")
-        assert (debug - plain) > 10 * (watched - plain)
-        if watched < plain * 1.03:
+    rounds = 51 if "CLEARWAY_PROBE_FULL" in os.environ else 11
+    for _ in range(5):  # other work on the machine can spoil a measurement, but does not make it better
+        (plain, watched, debug), ratio = measure(rounds)
+        print(f"\nmeasured: asyncio: an iteration takes {plain:.0f} ns, watched {watched:.0f} ns ({ratio:.3f} of it, median "
+              f"in turns), in debug mode {debug:.0f} ns")
+        if watched < plain * 1.03 and debug - plain > 10 * (watched - plain):
             return
-    pytest.fail("three times above 3 %")
-
-
-def deep(depth):
-    if depth:
-        return deep(depth - 1)
-    end = time.monotonic() + 0.004
-    while time.monotonic() < end:
-        eval("[x for x in range(10)]")  # code objects that come and go
-
-
-def churn(stop):
-    while not stop.is_set():
-        threading.Thread(target=deep, args=(3,)).start()
-        sys.modules.pop("colorsys", None)
-        importlib.import_module("colorsys")
-        gc.collect()
-        time.sleep(0.002)
-
-
-@pytest.mark.parametrize("seconds", [3])
-def test_captures_while_everything_changes(seconds):
-    async def main():
-        clearway_probe.install(threshold_ms=1)
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            for depth in range(0, 60, 7):
-                try:
-                    deep(depth)
-                    raise ValueError
-                except ValueError:
-                    await asyncio.sleep(0)
-        return clearway_probe.snapshot(asyncio.get_running_loop())
-
-    stop = threading.Event()
-    other = threading.Thread(target=churn, args=(stop,))
-    other.start()
-    try:
-        counts = asyncio.run(main())
-    finally:
-        stop.set()
-        other.join()
-        clearway_probe.stop()
-    assert counts["stalls"] > 20 and counts["reports"] + counts["suppressed"] > 0
+    pytest.fail("five times 3 % or more, or not ten times cheaper than debug mode")

@@ -49,9 +49,11 @@ static PyObject *installation(PyObject *, PyObject *) {
   clearway_installation of{};
   of.struct_size = sizeof of;
   int status = clearway_probe_installed(&of);
-  return Py_BuildValue("{s:i,s:s,s:O,s:I,s:I,s:I,s:O,s:z}", "status", status, "text", clearway_status_text(status),
+  return Py_BuildValue("{s:i,s:s,s:O,s:I,s:I,s:I,s:O,s:z,s:K,s:K}", "status", status, "text", clearway_status_text(status),
                        "running", of.running ? Py_True : Py_False, "loops", of.loops, "attached", of.attached, "polled",
-                       of.polled, "proc_readable", of.proc_readable ? Py_True : Py_False, "problem", of.problem);
+                       of.polled, "proc_readable", of.proc_readable ? Py_True : Py_False, "problem", of.problem, "python_captures",
+                       (unsigned long long)python_captures(), "python_captures_with_frames",
+                       (unsigned long long)python_captures_with_frames());
 }
 
 static PyObject *prometheus_text(PyObject *, PyObject *) {

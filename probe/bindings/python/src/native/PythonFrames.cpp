@@ -9,6 +9,7 @@
 
 #include <clearway/probe.h>
 
+#include <atomic>
 #include <cstring>
 #include <optional>
 #include <string>
@@ -244,14 +245,22 @@ static int walk_holder(uintptr_t thread, clearway_frame_sink *sink) {
   return added;
 }
 
+static std::atomic<uint64_t> captures, captures_with_frames;
+
+uint64_t python_captures() { return captures; }
+uint64_t python_captures_with_frames() { return captures_with_frames; }
+
 static int capture(const clearway_capture_target *target, clearway_frame_sink *sink, void *) {
   auto thread = reinterpret_cast<uintptr_t>(target->user);
+  captures++;
   if (thread == 0 || !is_state_of(thread, target->thread_id)) {
     return 0;
   }
   try {
     int added = std::strcmp(target->waits_for, "gil") == 0 ? walk_holder(thread, sink) : 0;
-    return added + walk(thread, sink);
+    added += walk(thread, sink);
+    captures_with_frames += added > 0;
+    return added;
   } catch (...) { // out of memory: the native stack remains
     return 0;
   }
