@@ -5,18 +5,19 @@
 // device's functions and the probe at run time; without either it changes nothing.
 #include <clearway/probe.h>
 
+#include <atomic>
+#include <climits>
 #include <cstdint>
 #include <cstring>
 #include <dlfcn.h>
 #include <link.h>
-#include <string>
 
 #define CLEARWAY_WRAPPER extern "C" __attribute__((visibility("default")))
 
 namespace {
 struct Search {
   const char *library; // begin of the file name
-  std::string path;
+  char path[PATH_MAX];
 };
 
 // The probe of the program, or of a library that it loaded for everyone.
@@ -49,7 +50,7 @@ static int remember_path(dl_phdr_info *info, size_t, void *searched) {
   if (std::strncmp(name, search.library, std::strlen(search.library)) != 0) {
     return 0;
   }
-  search.path = info->dlpi_name;
+  std::strncpy(search.path, info->dlpi_name, sizeof search.path - 1);
   return 1;
 }
 
@@ -60,18 +61,19 @@ static void *find_wrapped(const char *library, const char *name) {
   }
   Search search{library, {}};
   dl_iterate_phdr(remember_path, &search);
-  void *loaded = search.path.empty() ? nullptr : dlopen(search.path.c_str(), RTLD_LAZY | RTLD_NOLOAD);
+  void *loaded = search.path[0] == '\0' ? nullptr : dlopen(search.path, RTLD_LAZY | RTLD_NOLOAD);
   return loaded != nullptr ? dlsym(loaded, name) : nullptr; // it stays loaded, since the address is kept
 }
 
 namespace {
+using Operation = std::atomic<clearway_operation>; // 0 until the first call
+
 // Marks the calling thread. Waits inside waits (a run-time library that calls its driver) belong to the outer one.
 class Wait {
 public:
-  Wait(const char *name, clearway_operation &operation) : outermost_(depth_++ == 0 && probe().usable()) {
+  Wait(const char *name, Operation &operation) : outermost_(depth_++ == 0 && probe().usable()) {
     if (outermost_) {
-      operation = operation != 0 ? operation : probe().operation_of(name);
-      span_ = probe().span_begin(operation);
+      span_ = probe().span_begin(number_of(name, operation));
       probe().wait_begin(name);
     }
   }
@@ -86,6 +88,15 @@ public:
   Wait &operator=(const Wait &) = delete;
 
 private:
+  static clearway_operation number_of(const char *name, Operation &known) {
+    clearway_operation number = known.load(std::memory_order_relaxed);
+    if (number == 0) {
+      number = probe().operation_of(name);
+      known.store(number, std::memory_order_relaxed);
+    }
+    return number;
+  }
+
   static thread_local int depth_;
   bool outermost_;
   clearway_span *span_ = nullptr;
@@ -97,22 +108,24 @@ static constexpr int not_initialized = 3; // CUDA's and HIP's code for a library
 
 // Arguments are pointers, sizes and enumerations: the calling convention passes them alike.
 template <class... Arguments>
-static int wrapped(const char *library, const char *name, void *&function, clearway_operation &operation,
+static int wrapped(const char *library, const char *name, std::atomic<void *> &function, Operation &operation,
                    Arguments... arguments) {
-  if (function == nullptr) {
-    function = find_wrapped(library, name);
+  void *found = function.load(std::memory_order_acquire);
+  if (found == nullptr) { // several threads may look for it: all find the same
+    found = find_wrapped(library, name);
+    function.store(found, std::memory_order_release);
   }
-  if (function == nullptr) {
+  if (found == nullptr) {
     return not_initialized;
   }
   Wait wait(name, operation);
-  return reinterpret_cast<int (*)(Arguments...)>(function)(arguments...);
+  return reinterpret_cast<int (*)(Arguments...)>(found)(arguments...);
 }
 
 #define CLEARWAY_WRAP(library, name, parameters, ...)                                                                  \
   CLEARWAY_WRAPPER int name parameters {                                                                               \
-    static void *function = nullptr;                                                                                   \
-    static clearway_operation operation = 0;                                                                           \
+    static std::atomic<void *> function{nullptr};                                                                      \
+    static Operation operation{0};                                                                                     \
     return wrapped(library, #name, function, operation __VA_OPT__(, ) __VA_ARGS__);                                    \
   }
 

@@ -1,7 +1,10 @@
 // Waits for a device through the wrappers, on stand-ins for the drivers. Without the wrappers: CauseTest.
+#include "InChild.h"
 #include "RecordingProbe.h"
 
-#include <dlfcn.h>
+#include <atomic>
+#include <thread>
+#include <vector>
 
 extern "C" {
 int cudaDeviceSynchronize();
@@ -14,6 +17,7 @@ int cuEventSynchronize(void *event);
 int hipDeviceSynchronize();
 int hipStreamSynchronize(void *stream);
 int hipEventSynchronize(void *event);
+int hipMemcpy(void *to, const void *from, size_t size, int kind);
 }
 
 // The wrappers look for these in the program; a static library has only what is used.
@@ -68,6 +72,28 @@ INSTANTIATE_TEST_SUITE_P(
                     Wrapped{"hipStreamSynchronize", hipStreamSynchronize},
                     Wrapped{"hipEventSynchronize", hipEventSynchronize}),
     [](const auto &info) { return info.param.name; });
+
+// Each of the functions is looked up, and its operation made, by whoever calls it first.
+TEST(DeviceWaits, TheFirstCallsMayComeFromManyThreads) {
+  ChildResult result = in_child([](std::ostream &out) {
+    std::atomic<int> ready{0}, wrong{0};
+    std::vector<std::thread> threads;
+    uint64_t before = spans_of("hipMemcpy").ended;
+    for (int i = 0; i < 8; ++i) {
+      threads.emplace_back([&] {
+        for (++ready; ready < 8;) {
+        }
+        wrong += hipMemcpy(nullptr, nullptr, 0, 0) != 0;
+      });
+    }
+    for (std::thread &thread : threads) {
+      thread.join();
+    }
+    out << wrong << " wrong, " << spans_of("hipMemcpy").ended - before << " spans";
+  });
+  EXPECT_EQ(result.status, 0);
+  EXPECT_EQ(result.output, "0 wrong, 8 spans");
+}
 
 TEST(DeviceWaits, TheDriversWaitInsideBelongsToTheOuterOne) {
   RecordingProbe probe(threshold_of(1000 * ms));
