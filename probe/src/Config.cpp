@@ -16,30 +16,31 @@ template <class Value> static void take(Value &to, const Value &from) {
 
 static void take_text(std::string &to, const char *from) { to = from != nullptr ? from : ""; }
 
-static int check(const clearway_config &known) {
-  if (known.threshold_ns != 0 && known.threshold_ns < 100'000) {
-    message(Level::error, "clearway_config.threshold_ns is " + std::to_string(known.threshold_ns) +
+int check_config(const Config &config) {
+  if (config.threshold_ns < 100'000) {
+    message(Level::error, "clearway_config.threshold_ns is " + std::to_string(config.threshold_ns) +
                               ", the least is 100,000 (0.1 ms); are these milliseconds?");
     return CLEARWAY_E_INVALID;
   }
-  if (known.after_fork != CLEARWAY_AFTER_FORK_STOP && known.after_fork != CLEARWAY_AFTER_FORK_RESTART) {
-    message(Level::error, "clearway_config.after_fork is " + std::to_string(known.after_fork) +
+  if (config.after_fork != CLEARWAY_AFTER_FORK_STOP && config.after_fork != CLEARWAY_AFTER_FORK_RESTART) {
+    message(Level::error, "clearway_config.after_fork is " + std::to_string(config.after_fork) +
                               ", which is no clearway_after_fork");
     return CLEARWAY_E_INVALID;
   }
   return CLEARWAY_OK;
 }
 
-int read_config(const clearway_config *given, Config &config) {
-  clearway_config known{};
-  if (!read_struct(given, known)) {
-    message(Level::error, "clearway_config.struct_size is " + std::to_string(given->struct_size) +
-                              ", or fields are set that library version " CLEARWAY_PROBE_VERSION
-                              " does not know; set it to sizeof(clearway_config) of a header not newer than "
-                              "the library");
+static int read_versioned(const clearway_config &given, clearway_config &known) {
+  if (!read_struct(&given, known)) {
+    message(Level::error, unreadable_struct_text("clearway_config", given.struct_size, sizeof known));
     return CLEARWAY_E_VERSION;
   }
-  int status = check(known);
+  return CLEARWAY_OK;
+}
+
+int read_config(const clearway_config &given, Config &config) {
+  clearway_config known{};
+  int status = read_versioned(given, known);
   if (status != CLEARWAY_OK) {
     return status;
   }
@@ -81,25 +82,37 @@ static int threshold_from_env(clearway_config &config) {
   return CLEARWAY_OK;
 }
 
+// A field that the caller's structure, which is an older one, has no room for stays unset.
+static void path_from_env(clearway_config &config, const char *clearway_config::*path, const char *name) {
+  const char *value = std::getenv(name);
+  if (value == nullptr || *value == '\0') {
+    return;
+  }
+  auto end = uintptr_t(&(config.*path) + 1) - uintptr_t(&config);
+  if (end > config.struct_size) {
+    message(Level::warning, std::string(name) + " is ignored: the program was built with a header whose clearway_config has no "
+                                                "such field; build it with the one of version " CLEARWAY_PROBE_VERSION);
+    return;
+  }
+  config.*path = value;
+}
+
+static int take_environment(clearway_config &config) {
+  clearway_config known{};
+  int status = read_versioned(config, known);
+  if (status != CLEARWAY_OK) {
+    return status;
+  }
+  path_from_env(config, &clearway_config::jsonl_path, "CLEARWAY_PROBE_JSONL");
+  path_from_env(config, &clearway_config::prometheus_path, "CLEARWAY_PROBE_PROMETHEUS");
+  path_from_env(config, &clearway_config::trace_path, "CLEARWAY_PROBE_TRACE");
+  return threshold_from_env(config);
+}
+
 } // namespace clearway::probe
 
 using namespace clearway::probe;
 
 extern "C" int clearway_config_from_env(clearway_config *config) {
-  if (config == nullptr) {
-    return CLEARWAY_E_INVALID;
-  }
-  if (config->struct_size < sizeof *config) {
-    return CLEARWAY_E_VERSION;
-  }
-  return guarded([&] {
-    auto take_variable = [](const char *&to, const char *name) {
-      const char *value = std::getenv(name);
-      to = value != nullptr && *value != '\0' ? value : to;
-    };
-    take_variable(config->jsonl_path, "CLEARWAY_PROBE_JSONL");
-    take_variable(config->prometheus_path, "CLEARWAY_PROBE_PROMETHEUS");
-    take_variable(config->trace_path, "CLEARWAY_PROBE_TRACE");
-    return threshold_from_env(*config);
-  });
+  return config == nullptr ? int(CLEARWAY_E_INVALID) : guarded([&] { return take_environment(*config); });
 }

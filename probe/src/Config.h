@@ -25,7 +25,8 @@ struct Config {
   std::string jsonl_path, prometheus_path, trace_path, cgroup_path;
 };
 
-// A status; a message says what is wrong.
-int read_config(const clearway_config *given, Config &config);
+// A status; a message says what is wrong. The first cannot read the structure, the second does not like what it says.
+int read_config(const clearway_config &given, Config &config);
+int check_config(const Config &config);
 
 } // namespace clearway::probe

@@ -34,6 +34,7 @@ static void unlock_all() {
 
 static void in_child() {
   watchdog().become_child();
+  messages_become_child();
   unlock_all();
   RetainedLoops loops(registry().retained_loops());
   for (clearway_loop *loop : loops) {

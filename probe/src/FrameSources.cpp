@@ -1,6 +1,8 @@
 #include "FrameSources.h"
 
 #include "Guard.h"
+#include "HostCallback.h"
+#include "Immortal.h"
 
 #include <algorithm>
 
@@ -13,10 +15,7 @@ namespace clearway::probe {
 
 static constexpr size_t most_extra_frames = 256;
 
-FrameSources &frame_sources() {
-  static auto *all = new FrameSources; // never destroyed: the watchdog may still ask
-  return *all;
-}
+FrameSources &frame_sources() { return immortal<FrameSources>(); }
 
 int FrameSources::set(const char *language, clearway_frame_source_fn source, void *user) {
   std::lock_guard lock(mutex_); // held during captures: none is in progress behind this line
@@ -32,7 +31,9 @@ std::vector<ExtraFrame> FrameSources::capture(const clearway_capture_target &tar
   std::vector<ExtraFrame> frames;
   for (const Source &source : sources_) {
     clearway_frame_sink sink{{}, source.language};
-    if (source.function(&target, &sink, source.user) > 0) {
+    int added = 0;
+    call_host("a frame source", [&] { added = source.function(&target, &sink, source.user); });
+    if (added > 0) {
       frames.insert(frames.end(), sink.frames.begin(), sink.frames.end());
     }
   }

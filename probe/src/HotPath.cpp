@@ -3,6 +3,7 @@
 #include "Loop.h"
 #include "Message.h"
 #include "Scope.h"
+#include "ThisThread.h"
 #include "Watchdog.h"
 
 #include <clearway/probe_inline.h>
@@ -23,8 +24,9 @@ static int wrong_thread(clearway_loop &loop, const char *function) {
                                 "', which has no thread: call clearway_loop_attach first; nothing is measured");
     return CLEARWAY_E_NOT_ATTACHED;
   }
-  say(first, std::string(function) + " on loop '" + loop.name +
-                 "' from a thread that is not attached to it; the call is ignored");
+  say(first, std::string(function) + " on loop '" + loop.name + "' from thread " + std::to_string(this_thread_id()) +
+                 ", but the loop is attached to thread " + std::to_string(loop.current_attachment().thread_id) +
+                 "; the call is ignored: call it on the loop's own thread, or create a loop for this one");
   return CLEARWAY_E_THREAD;
 }
 
@@ -35,7 +37,8 @@ static bool on_own_thread(const clearway_loop &loop) {
 static void say_nested(clearway_loop &loop) {
   bool first = count(loop.counters.misuse_nested) == 0;
   say(first, "a poll begins inside a poll of loop '" + loop.name +
-                              "'; the outer one is measured, the inner one is part of it");
+                 "'; the outer one is measured, the inner one is part of it: call clearway_loop_end before the next begin, or "
+                 "chain polls by clearway_loop_poll");
 }
 
 extern "C" int clearway_begin_unusual(clearway_loop *loop, clearway_operation) {
@@ -60,7 +63,8 @@ extern "C" int clearway_end_unusual(clearway_loop *loop) {
       return int(CLEARWAY_OK);
     }
     bool first = count(loop->counters.misuse_end) == 0;
-    say(first, "clearway_loop_end on loop '" + loop->name + "' without a begin; the call is ignored");
+    say(first, "clearway_loop_end on loop '" + loop->name +
+                   "' without a begin; the call is ignored: call clearway_loop_begin where the loop starts to work");
     return int(CLEARWAY_E_NOT_POLLING);
   });
 }

@@ -1,23 +1,12 @@
 // "Is it installed at all?": a probe that measures nothing must not look like a program without stalls.
 #include "Guard.h"
+#include "HostCallback.h"
 #include "Registry.h"
 #include "Watchdog.h"
 
 #include <clearway/probe.h>
 
-#include <fcntl.h>
-#include <unistd.h>
-
 namespace clearway::probe {
-
-static bool can_read_proc() {
-  int file = open("/proc/thread-self/syscall", O_RDONLY | O_CLOEXEC);
-  if (file < 0) {
-    return false;
-  }
-  close(file);
-  return true;
-}
 
 static void count_loops(clearway_installation &state) {
   RetainedLoops loops(registry().retained_loops());
@@ -28,6 +17,8 @@ static void count_loops(clearway_installation &state) {
     state.polled += attached && loop->was_polled();
   }
 }
+
+static bool stacks_are_disabled() { return watchdog().sampler().stacks_are_disabled(); }
 
 static int first_problem(clearway_installation &state) {
   int status = !state.running        ? CLEARWAY_E_NOT_RUNNING
@@ -40,6 +31,10 @@ static int first_problem(clearway_installation &state) {
     state.problem = "another signal handler replaced the probe's: running threads get no stack";
   } else if (!state.proc_readable) {
     state.problem = "/proc cannot be read: causes are unknown and there are no stacks";
+  } else if (!state.stacks && !stacks_are_disabled()) {
+    state.problem = "a stack taken of this thread as of a blocked one is wrong or empty: stalls may have none";
+  } else if (state.host_exceptions != 0) {
+    state.problem = "a callback of the program threw exceptions, which are ignored: what it should have done is missing";
   }
   return status;
 }
@@ -47,11 +42,13 @@ static int first_problem(clearway_installation &state) {
 static int describe(clearway_installation &state) {
   state.running = watchdog().running();
   count_loops(state);
-  const RunningCapture &capture = watchdog().running_capture();
-  state.signal = capture.signal();
-  state.signal_intact = state.signal != 0 && capture.intact();
-  state.proc_readable = can_read_proc();
-  state.stacks = state.proc_readable;
+  const Sampler &sampler = watchdog().sampler();
+  state.signal = sampler.running().signal();
+  state.signal_intact = state.signal != 0 && sampler.running().intact();
+  state.proc_readable = proc_is_readable();
+  state.stacks = sampler.blocked_stacks_work();
+  state.running_stacks = sampler.running_stacks_work();
+  state.host_exceptions = host_exceptions();
   return first_problem(state);
 }
 
@@ -80,5 +77,5 @@ extern "C" int clearway_loop_installed(const clearway_loop *loop) {
   if (!loop->was_polled()) {
     return CLEARWAY_E_NEVER_POLLED;
   }
-  return watchdog().running() ? CLEARWAY_OK : CLEARWAY_E_NOT_RUNNING;
+  return guarded([] { return int(watchdog().running() ? CLEARWAY_OK : CLEARWAY_E_NOT_RUNNING); });
 }

@@ -8,34 +8,18 @@
 #include "Registry.h"
 #include "RunningCapture.h"
 #include "Scope.h"
+#include "ThisThread.h"
 #include "Threshold.h"
 #include "Watchdog.h"
 
+#include <memory>
 #include <new>
 #include <pthread.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 namespace clearway::probe {
 
 // Read on every clearway_thread_loop: the static model saves a call into the dynamic linker.
 static thread_local clearway_loop *this_threads_loop __attribute__((tls_model("initial-exec"))) = nullptr;
-
-static int32_t this_thread_id() { return int32_t(syscall(SYS_gettid)); }
-
-static void find_stack(Attachment &attachment) {
-  pthread_attr_t attributes;
-  if (pthread_getattr_np(pthread_self(), &attributes) != 0) {
-    return;
-  }
-  void *low = nullptr;
-  size_t size = 0;
-  if (pthread_attr_getstack(&attributes, &low, &size) == 0) {
-    attachment.stack_low = uintptr_t(low);
-    attachment.stack_high = uintptr_t(low) + size;
-  }
-  pthread_attr_destroy(&attributes);
-}
 
 static void end_poll_in_progress(clearway_loop &loop) {
   CLEARWAY_STORE(loop.slot.depth, 0);
@@ -104,7 +88,9 @@ static int attach(clearway_loop &loop) {
                               std::to_string(loop.attachment.thread_id) + "; one loop per thread");
     return CLEARWAY_E_ATTACHED;
   }
-  find_stack(loop.attachment);
+  ThreadStack stack = this_threads_stack();
+  loop.attachment.stack_low = stack.low;
+  loop.attachment.stack_high = stack.high;
   loop.attachment.thread_id = this_thread_id();
   loop.attachment.generation++;
   loop.attach_generation.fetch_add(1, std::memory_order_release);
@@ -139,8 +125,15 @@ static void destroy(clearway_loop *loop) {
   loop->release();
 }
 
-static clearway_loop *make_loop(const clearway_loop_config &config) {
-  auto *loop = new clearway_loop;
+namespace {
+struct Destroy {
+  void operator()(clearway_loop *loop) const { destroy(loop); }
+};
+using OwnedLoop = std::unique_ptr<clearway_loop, Destroy>;
+} // namespace
+
+static OwnedLoop make_loop(const clearway_loop_config &config) {
+  OwnedLoop loop(new clearway_loop);
   const Clock &clock = process_clock();
   loop->slot.use_tsc = clock.use_tsc;
   loop->slot.ns_per_tick = clock.ns_per_tick;
@@ -151,6 +144,13 @@ static clearway_loop *make_loop(const clearway_loop_config &config) {
   if (config.expected_interval_ns != 0) {
     loop->expected_interval_ns = config.expected_interval_ns;
   }
+  return loop;
+}
+
+static OwnedLoop make_known(OwnedLoop loop) {
+  registry().add(loop.get());
+  scopes().loop_created(*loop);
+  apply_threshold(*loop);
   return loop;
 }
 
@@ -205,17 +205,11 @@ extern "C" int clearway_loop_create(const clearway_loop_config *config, clearway
   return guarded([&] {
     clearway_loop_config known{};
     if (config != nullptr && !read_struct(config, known)) {
-      message(Level::error, "clearway_loop_config.struct_size is " + std::to_string(config->struct_size) +
-                                ", which library version " CLEARWAY_PROBE_VERSION " cannot read; set it to "
-                                "sizeof(clearway_loop_config) of a header not newer than the library");
+      message(Level::error, unreadable_struct_text("clearway_loop_config", config->struct_size, sizeof known));
       return int(CLEARWAY_E_VERSION);
     }
     install_fork_handlers();
-    clearway_loop *loop = make_loop(known);
-    registry().add(loop);
-    scopes().loop_created(*loop);
-    apply_threshold(*loop);
-    *out = loop;
+    *out = make_known(make_loop(known)).release();
     return int(CLEARWAY_OK);
   });
 }
@@ -230,7 +224,7 @@ extern "C" int clearway_loop_attach(clearway_loop *loop) {
   if (loop == nullptr) {
     return CLEARWAY_E_INVALID;
   }
-  restart_after_fork_if_wanted();
+  guarded([] { return restart_after_fork_if_wanted(), 0; }); // the loop is attached all the same
   return guarded([&] { return attach(*loop); });
 }
 

@@ -1,6 +1,11 @@
 #include "Message.h"
 
+#include "HostCallback.h"
+#include "Immortal.h"
+
+#include <condition_variable>
 #include <mutex>
+#include <new>
 #include <set>
 #include <unistd.h>
 
@@ -12,21 +17,27 @@ struct Messages {
   clearway_message_fn handler = nullptr;
   void *user = nullptr;
   std::set<std::string> said;
+  unsigned calls = 0; // of the handler, in progress
+  std::condition_variable call_ended;
 };
 } // namespace
 
 static constexpr size_t most_distinct_messages = 1000;
 
 // Never destroyed: the watchdog may speak while static objects are being destroyed.
-static Messages &messages() {
-  static auto *all = new Messages;
-  return *all;
-}
+static Messages &messages() { return immortal<Messages>(); }
+
+static thread_local unsigned this_threads_calls __attribute__((tls_model("initial-exec"))) = 0;
 
 void set_message_handler(clearway_message_fn handler, void *user) {
-  std::lock_guard lock(messages().mutex);
-  messages().handler = handler;
-  messages().user = user;
+  Messages &all = messages();
+  std::unique_lock lock(all.mutex);
+  if (handler != nullptr && (handler != all.handler || user != all.user)) {
+    all.said.clear(); // it has heard nothing yet
+  }
+  all.handler = handler;
+  all.user = user;
+  all.call_ended.wait(lock, [&] { return all.calls == this_threads_calls; });
 }
 
 static bool is_new(Messages &all, const std::string &text) {
@@ -40,6 +51,34 @@ static void print(Level level, const std::string &text) {
   (void)written;
 }
 
+namespace {
+// The handler stays valid while one exists.
+class HandlerCall {
+public:
+  HandlerCall() { ++this_threads_calls; } // counted in `calls` already, under the lock
+  ~HandlerCall() {
+    std::lock_guard lock(messages().mutex);
+    --this_threads_calls;
+    --messages().calls;
+    messages().call_ended.notify_all();
+  }
+  HandlerCall(const HandlerCall &) = delete;
+  HandlerCall &operator=(const HandlerCall &) = delete;
+};
+} // namespace
+
+// What a handler throws cannot be told through it.
+static bool handled(clearway_message_fn handler, Level level, const std::string &text, void *user) {
+  HandlerCall call;
+  try {
+    handler(int(level), text.c_str(), user);
+    return true;
+  } catch (...) {
+    count_host_exception();
+    return false;
+  }
+}
+
 void message(Level level, const std::string &text) {
   Messages &all = messages();
   clearway_message_fn handler = nullptr;
@@ -51,15 +90,19 @@ void message(Level level, const std::string &text) {
     }
     handler = all.handler;
     user = all.user;
+    all.calls += handler != nullptr;
   }
-  if (handler != nullptr) {
-    handler(int(level), text.c_str(), user);
-  } else {
+  if (handler == nullptr || !handled(handler, level, text, user)) {
     print(level, text);
   }
 }
 
 void lock_messages_for_fork() { messages().mutex.lock(); }
 void unlock_messages_after_fork() { messages().mutex.unlock(); }
+
+void messages_become_child() {
+  messages().calls = this_threads_calls; // the other threads were not copied
+  new (&messages().call_ended) std::condition_variable;
+}
 
 } // namespace clearway::probe

@@ -1,6 +1,7 @@
 #include "Operation.h"
 
 #include "Guard.h"
+#include "Immortal.h"
 #include "Message.h"
 
 #include <array>
@@ -20,10 +21,7 @@ struct Operations {
 };
 } // namespace
 
-static Operations &operations() {
-  static auto *all = new Operations; // never destroyed: spans may end while static objects are destroyed
-  return *all;
-}
+static Operations &operations() { return immortal<Operations>(); }
 
 Operation *find_operation(clearway_operation number) {
   return number < most_operations ? operations().by_number[number].load(std::memory_order_acquire) : nullptr;
@@ -72,6 +70,38 @@ static clearway_operation number_of(const char *name) {
   return next;
 }
 
+static int set_limits(clearway_operation operation, const clearway_span_limits &given) {
+  Operation *found = find_operation(operation);
+  if (found == nullptr) {
+    return CLEARWAY_E_INVALID;
+  }
+  clearway_span_limits known{};
+  if (!read_struct(&given, known)) {
+    message(Level::error, unreadable_struct_text("clearway_span_limits", given.struct_size, sizeof known));
+    return CLEARWAY_E_VERSION;
+  }
+  found->limits.duration_ns = known.duration_ns;
+  found->limits.first_item_ns = known.first_item_ns;
+  found->limits.gap_ns = known.gap_ns;
+  return CLEARWAY_OK;
+}
+
+static int write_snapshot(clearway_operation operation, clearway_operation_snapshot *out) {
+  const Operation *found = find_operation(operation);
+  if (found == nullptr) {
+    return CLEARWAY_E_INVALID;
+  }
+  clearway_operation_snapshot snapshot{};
+  snapshot.open = found->open;
+  snapshot.cancelled = found->cancelled;
+  snapshot.broken = found->broken;
+  snapshot.duration = found->duration.copy().quantiles();
+  snapshot.ended = snapshot.duration.count;
+  snapshot.first_item = found->first_item.copy().quantiles();
+  snapshot.gaps = found->gaps.copy().quantiles();
+  return write_struct(snapshot, out) ? CLEARWAY_OK : CLEARWAY_E_VERSION;
+}
+
 } // namespace clearway::probe
 
 using namespace clearway::probe;
@@ -86,32 +116,9 @@ extern "C" clearway_operation clearway_operation_of(const char *name) {
 }
 
 extern "C" int clearway_operation_set_limits(clearway_operation operation, const clearway_span_limits *limits) {
-  Operation *found = find_operation(operation);
-  if (found == nullptr || limits == nullptr) {
-    return CLEARWAY_E_INVALID;
-  }
-  clearway_span_limits known{};
-  if (!read_struct(limits, known)) {
-    return CLEARWAY_E_VERSION;
-  }
-  found->limits.duration_ns = known.duration_ns;
-  found->limits.first_item_ns = known.first_item_ns;
-  found->limits.gap_ns = known.gap_ns;
-  return CLEARWAY_OK;
+  return limits == nullptr ? int(CLEARWAY_E_INVALID) : guarded([&] { return set_limits(operation, *limits); });
 }
 
 extern "C" int clearway_operation_snapshot_of(clearway_operation operation, clearway_operation_snapshot *out) {
-  Operation *found = find_operation(operation);
-  if (found == nullptr || out == nullptr) {
-    return CLEARWAY_E_INVALID;
-  }
-  clearway_operation_snapshot snapshot{};
-  snapshot.open = found->open;
-  snapshot.cancelled = found->cancelled;
-  snapshot.broken = found->broken;
-  snapshot.duration = found->duration.copy().quantiles();
-  snapshot.ended = snapshot.duration.count;
-  snapshot.first_item = found->first_item.copy().quantiles();
-  snapshot.gaps = found->gaps.copy().quantiles();
-  return write_struct(snapshot, out) ? CLEARWAY_OK : CLEARWAY_E_VERSION;
+  return out == nullptr ? int(CLEARWAY_E_INVALID) : guarded([&] { return write_snapshot(operation, out); });
 }

@@ -80,6 +80,16 @@ std::optional<SyscallState> ProcThread::syscall_state() const {
   return read_text(syscall_file_, text) ? parse_syscall_state(text) : std::nullopt;
 }
 
+bool proc_is_readable() {
+  int file = open("/proc/thread-self/syscall", O_RDONLY | O_CLOEXEC);
+  char byte = 0;
+  bool readable = file >= 0 && read(file, &byte, 1) == 1;
+  if (file >= 0) {
+    close(file);
+  }
+  return readable;
+}
+
 // The clock id of a thread's CPU time, as pthread_getcpuclockid makes it, but from a kernel thread id: it
 // is an error, and not a wild pointer, once the thread is gone.
 static clockid_t cpu_clock_of(int32_t thread_id) {

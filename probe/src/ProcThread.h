@@ -44,6 +44,9 @@ private:
   int stat_file_ = -1;
 };
 
+// The calling thread can read what the kernel says of it in /proc/self/task/TID/syscall.
+bool proc_is_readable();
+
 // Parses the text of /proc/PID/task/TID/syscall.
 std::optional<SyscallState> parse_syscall_state(const char *text);
 

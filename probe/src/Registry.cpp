@@ -1,15 +1,13 @@
 #include "Registry.h"
 
+#include "Immortal.h"
 #include "Threshold.h"
 
 #include <algorithm>
 
 namespace clearway::probe {
 
-Registry &registry() {
-  static auto *all = new Registry; // never destroyed: threads may outlive static objects
-  return *all;
-}
+Registry &registry() { return immortal<Registry>(); }
 
 void Registry::add(clearway_loop *loop) {
   std::lock_guard lock(mutex_);
@@ -33,16 +31,17 @@ void Registry::remove(clearway_loop *loop) {
 
 std::vector<clearway_loop *> Registry::retained_loops() const {
   std::lock_guard lock(mutex_);
-  for (clearway_loop *loop : loops_) {
+  std::vector<clearway_loop *> copy = loops_; // before they are retained: there may be no memory for it
+  for (clearway_loop *loop : copy) {
     loop->retain();
   }
-  return loops_;
+  return copy;
 }
 
-void Registry::set_default_threshold_ns(uint64_t ns) {
+void Registry::set_default_threshold_ns(uint64_t ns) noexcept {
+  std::lock_guard lock(mutex_);
   default_threshold_ns_.store(ns, std::memory_order_relaxed);
-  RetainedLoops all(retained_loops());
-  for (clearway_loop *loop : all) {
+  for (clearway_loop *loop : loops_) {
     apply_threshold(*loop);
   }
 }

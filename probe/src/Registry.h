@@ -22,7 +22,7 @@ public:
 
   // The threshold of loops without one of their own.
   uint64_t default_threshold_ns() const { return default_threshold_ns_.load(std::memory_order_relaxed); }
-  void set_default_threshold_ns(uint64_t ns);
+  void set_default_threshold_ns(uint64_t ns) noexcept; // allocates nothing
 
   void lock_for_fork() { mutex_.lock(); }
   void unlock_after_fork() { mutex_.unlock(); }

@@ -1,6 +1,7 @@
 #include "Reporter.h"
 
 #include "Clock.h"
+#include "HostCallback.h"
 #include "Loop.h"
 #include "Message.h"
 #include "Operation.h"
@@ -154,7 +155,7 @@ void Reporter::publish(Stall &stall, Modules &modules, bool symbols, uint32_t fl
     trace_.write_stall(owned.report);
   }
   if (config_.on_report != nullptr) {
-    config_.on_report(&owned.report, config_.on_report_user);
+    call_host("clearway_config.on_report", [&] { config_.on_report(&owned.report, config_.on_report_user); });
   }
 }
 

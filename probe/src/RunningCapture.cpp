@@ -1,6 +1,7 @@
 #include "RunningCapture.h"
 
 #include "Clock.h"
+#include "SignalUse.h"
 #include "SyscallRestart.h"
 
 #include <algorithm>
@@ -111,15 +112,17 @@ CLEARWAY_UNSANITIZED static void on_signal(int, siginfo_t *info, void *opaque) {
   errno = saved_errno;
 }
 
-static bool is_free(int signal) {
+// No handler, not ignored, and nobody reads it or waits for it.
+static bool is_free(int signal, const SignalUse &use) {
   struct sigaction now {};
-  return sigaction(signal, nullptr, &now) == 0 && (now.sa_flags & SA_SIGINFO) == 0 && now.sa_handler == SIG_DFL;
+  return sigaction(signal, nullptr, &now) == 0 && (now.sa_flags & SA_SIGINFO) == 0 && now.sa_handler == SIG_DFL &&
+         !use.is_received(signal);
 }
 
 // From the top: programs count theirs from SIGRTMIN.
-static int choose_signal() {
+static int choose_signal(const SignalUse &use) {
   for (int signal = SIGRTMAX - 2; signal > SIGRTMIN; --signal) {
-    if (is_free(signal)) {
+    if (is_free(signal, use) && !use.is_singled_out(signal)) {
       return signal;
     }
   }
@@ -132,29 +135,40 @@ static bool is_ours(int signal) {
          now.sa_sigaction == on_signal;
 }
 
+StackView CaptureBuffer::stack() const {
+  StackView view;
+  view.low = copy_low;
+  view.high = std::max(stack_high, copy_low + copy_size);
+  if (copy_low < stack_low || copy_low >= stack_high) {
+    view.high = copy_low + copy_size; // not the thread's own stack
+  }
+  view.copy = copy.data();
+  view.size = copy_size;
+  return view;
+}
+
 std::string RunningCapture::install(int signal, uint32_t stack_bytes) {
   stack_bytes_ = stack_bytes == 0 ? uint32_t(sizeof CaptureBuffer::copy)
                                   : std::min(stack_bytes, uint32_t(sizeof CaptureBuffer::copy));
   int earlier = signal_in_use.load();
-  bool keep = is_ours(earlier) && (signal == 0 || signal == earlier);
-  signal_ = keep ? earlier : signal != 0 ? signal : choose_signal();
-  if (keep) {
-    return {};
-  }
-  if (signal_ <= 0 || signal_ > SIGRTMAX || !is_free(signal_)) {
-    signal_ = 0;
-    return signal == 0 ? "every real-time signal has a handler already"
-                       : "signal " + std::to_string(signal) + " has a handler already, or is no signal";
+  SignalUse use = SignalUse::of_process();
+  bool keep = is_ours(earlier) && (signal == 0 || signal == earlier) && !use.is_received(earlier);
+  int wanted = keep ? earlier : signal != 0 ? signal : choose_signal(use);
+  signal_ = 0;
+  if (!keep && (wanted <= 0 || wanted > SIGRTMAX || !is_free(wanted, use))) {
+    return signal == 0 ? "every real-time signal is used by the program already"
+                       : "signal " + std::to_string(signal) + " has a handler already, is read from a signalfd or waited for, "
+                         "or is no signal";
   }
   struct sigaction action {};
   action.sa_sigaction = on_signal;
   action.sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK;
   sigfillset(&action.sa_mask);
-  if (sigaction(signal_, &action, nullptr) != 0) {
-    signal_ = 0;
+  if (!keep && sigaction(wanted, &action, nullptr) != 0) {
     return std::string("sigaction failed: ") + std::strerror(errno);
   }
-  signal_in_use = signal_;
+  signal_in_use = wanted;
+  signal_ = wanted;
   return {};
 }
 
@@ -170,11 +184,13 @@ static bool send(int32_t thread_id, int signal, uint64_t value) {
 }
 
 CaptureBuffer *RunningCapture::request(const CaptureTarget &target) const {
-  for (size_t i = 0; i < buffer_count && signal_ != 0; ++i) {
+  int signal = signal_;
+  for (size_t i = 0; i < buffer_count && signal != 0; ++i) {
     CaptureBuffer &buffer = buffers[i];
     uint64_t word = buffer.word.load(std::memory_order_acquire);
-    if ((word & 3) != CaptureBuffer::idle) {
-      continue;
+    bool idle = (word & 3) == CaptureBuffer::idle;
+    if (!idle || !buffer.word.compare_exchange_strong(word, word / 4 * 4 + CaptureBuffer::writing)) {
+      continue; // not ours: the watchdog and self-tests share them
     }
     buffer.stack_low = target.stack_low;
     buffer.stack_high = target.stack_high;
@@ -182,7 +198,7 @@ CaptureBuffer *RunningCapture::request(const CaptureTarget &target) const {
     buffer.poll_begin_at = target.poll_begin_at;
     uint64_t number = word / 4 + 1;
     buffer.word.store(number * 4 + CaptureBuffer::requested, std::memory_order_release);
-    if (send(target.thread_id, signal_, number * buffer_count + i)) {
+    if (send(target.thread_id, signal, number * buffer_count + i)) {
       return &buffer;
     }
     release(buffer);
@@ -222,10 +238,14 @@ void RunningCapture::release(CaptureBuffer &buffer) {
 }
 
 void unblock_capture_signal() {
-  int signal = signal_in_use.load();
   sigset_t set;
+  pthread_sigmask(SIG_SETMASK, nullptr, &set);
+  if (!blocks_most_signals(mask_bits(set))) {
+    return;
+  }
+  int signal = signal_in_use.load();
   sigemptyset(&set);
-  sigaddset(&set, signal != 0 ? signal : choose_signal());
+  sigaddset(&set, signal != 0 ? signal : choose_signal(SignalUse::of_process()));
   pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "Registers.h"
+#include "StackView.h"
 
 #include <array>
 #include <atomic>
@@ -29,6 +30,7 @@ struct CaptureBuffer {
   alignas(16) std::array<uint8_t, 64 * 1024> copy;
 
   bool is(State state) const { return (word.load(std::memory_order_acquire) & 3) == state; }
+  StackView stack() const; // once it is done
 };
 
 struct CaptureTarget {
@@ -43,10 +45,12 @@ public:
   // Installs the handler. `signal` 0: a real-time signal nobody uses. Empty on success, else what is wrong.
   std::string install(int signal, uint32_t stack_bytes);
 
+  void disable() { signal_ = 0; } // the handler stays: a signal may be on its way
+
   int signal() const { return signal_; }
   bool intact() const; // the handler is still ours
 
-  // Asks a thread to copy its stack. NULL if no buffer is free or the thread is gone.
+  // Asks a thread to copy its stack. NULL if no buffer is free or the thread is gone. [any thread]
   CaptureBuffer *request(const CaptureTarget &target) const;
   // Waits at most that long for the copy. False: the thread does not run now; its copy may come later.
   static bool wait(const CaptureBuffer &buffer, uint64_t nanoseconds);
@@ -54,11 +58,11 @@ public:
   static void release(CaptureBuffer &buffer);
 
 private:
-  int signal_ = 0;
+  std::atomic<int> signal_{0}; // read by any thread
   uint32_t stack_bytes_ = 64 * 1024;
 };
 
-// Makes sure that the calling thread does not block the signal. [signal 0: the one `install` would take]
+// A thread that blocks all signals would have no stacks: it gets this one. One that blocks it alone has a reason.
 void unblock_capture_signal();
 
 } // namespace clearway::probe

@@ -2,29 +2,18 @@
 
 #include "Drivers.h"
 #include "SelfMemory.h"
+#include "SelfTest.h"
 #include "Symbolizer.h"
 #include "SyscallNames.h"
 #include "WaitKind.h"
 
 #include <algorithm>
 #include <csignal>
-#include <fcntl.h>
-#include <unistd.h>
 
 namespace clearway::probe {
 
 static constexpr uint64_t wait_for_running_ns = 500'000; // a signal takes 5 us; 8 to 28 ms under full load
 static constexpr uint64_t wait_for_starved_ns = 30'000;
-
-static bool proc_is_readable() {
-  int file = open("/proc/thread-self/syscall", O_RDONLY | O_CLOEXEC);
-  char byte = 0;
-  bool readable = file >= 0 && read(file, &byte, 1) == 1;
-  if (file >= 0) {
-    close(file);
-  }
-  return readable;
-}
 
 std::string Sampler::configure(const SamplerConfig &config) {
   disabled_ = config.disable;
@@ -37,10 +26,18 @@ std::string Sampler::configure(const SamplerConfig &config) {
   if (may_signal()) {
     std::string problem = running_.install(config.signal, config.stack_bytes);
     problems += problem.empty() ? "" : problem + ": no stacks of running threads\n";
+  } else {
+    running_.disable();
   }
   cgroup_.open(config.cgroup_path);
   return problems;
 }
+
+bool Sampler::blocked_stacks_work() const {
+  return !stacks_are_disabled() && can_take_blocked_stack();
+}
+
+bool Sampler::running_stacks_work() const { return may_signal() && can_take_running_stack(running_); }
 
 // Without /proc nobody knows whether the thread is blocked, and a blocked thread must not be signalled.
 bool Sampler::may_signal() const {
@@ -152,7 +149,7 @@ void Sampler::look_at_running(SampleTarget &target, const Window &window, bool s
   bool gets_cpu = without_stack != CLEARWAY_CAUSE_STARVED;
   if (!stacks || !may_signal()) {
     sample.cause = without_stack;
-    sample.stack_note = "signals are not used";
+    sample.stack_note = why_no_stack();
     return;
   }
   add_extra_frames(target, false, sample);
@@ -166,6 +163,12 @@ void Sampler::look_at_running(SampleTarget &target, const Window &window, bool s
   } else if (sample.cause == CLEARWAY_CAUSE_ON_CPU) {
     sample.detail = sample.stack.addresses.empty() ? "" : was_in_kernel(sample.stack) ? "kernel" : "user";
   }
+}
+
+const char *Sampler::why_no_stack() const {
+  return (disabled_ & CLEARWAY_DISABLE_STACKS) != 0   ? "stacks are disabled"
+         : (disabled_ & CLEARWAY_DISABLE_SIGNAL) != 0 ? "signals are disabled"
+                                                      : "no report was due";
 }
 
 bool Sampler::capture_running(SampleTarget &target, uint64_t wait_ns, Sample &sample) {
@@ -203,16 +206,8 @@ bool Sampler::take_over(SampleTarget &target, Sample &sample) {
     sample.stack_note = "the poll was over before the thread could be looked at";
     return false;
   }
-  StackView view;
-  view.low = buffer.copy_low;
-  view.high = std::max(buffer.stack_high, buffer.copy_low + buffer.copy_size);
-  if (buffer.copy_low < buffer.stack_low || buffer.copy_low >= buffer.stack_high) {
-    view.high = buffer.copy_low + buffer.copy_size; // not the thread's own stack
-  }
-  view.copy = buffer.copy.data();
-  view.size = buffer.copy_size;
   modules_.refresh();
-  sample.stack = unwind(buffer.registers, view, modules_);
+  sample.stack = unwind(buffer.registers, buffer.stack(), modules_);
   sample.stack_note.clear();
   RunningCapture::release(buffer);
   return true;
@@ -253,6 +248,8 @@ void Sampler::look_at_blocked(SampleTarget &target, const SyscallState &state, b
   }
   if (stacks) {
     add_extra_frames(target, true, sample);
+  } else {
+    sample.stack_note = why_no_stack();
   }
 }
 

@@ -11,6 +11,7 @@
 #include "RunningCapture.h"
 #include "Unwinder.h"
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -64,8 +65,12 @@ public:
   // Starved samples become throttled ones if the control group's quota, read when the stall was suspected and read
   // again now that it is over, explains them.
   void blame_quota(const SampleTarget &target, std::vector<Sample> &samples);
+  // Self-tests on the calling thread, which may be any; false for what is disabled.
+  bool blocked_stacks_work() const;
+  bool running_stacks_work() const;
   Modules &modules() { return modules_; }
   const RunningCapture &running() const { return running_; }
+  bool stacks_are_disabled() const { return (disabled_ & (CLEARWAY_DISABLE_STACKS | CLEARWAY_DISABLE_PROC)) != 0; }
   bool symbols_enabled() const { return (disabled_ & CLEARWAY_DISABLE_SYMBOLS) == 0; }
 
 private:
@@ -79,8 +84,9 @@ private:
   std::string driver_function(const RawStack &stack, bool &in_driver);
   std::string kind_of_wait(const RawStack &stack) const;
   bool may_signal() const;
+  const char *why_no_stack() const;
 
-  uint32_t disabled_ = 0;
+  std::atomic<uint32_t> disabled_{0};
   Modules modules_;
   RunningCapture running_;
   CgroupCpu cgroup_;

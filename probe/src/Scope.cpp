@@ -2,6 +2,7 @@
 
 #include "Clock.h"
 #include "Guard.h"
+#include "Immortal.h"
 #include "Registry.h"
 #include "Threshold.h"
 #include "Watchdog.h"
@@ -12,10 +13,7 @@
 
 namespace clearway::probe {
 
-Scopes &scopes() {
-  static auto *all = new Scopes; // never destroyed: loops may outlive static objects
-  return *all;
-}
+Scopes &scopes() { return immortal<Scopes>(); }
 
 void Scopes::open(clearway_scope *scope) {
   std::lock_guard lock(mutex_);
@@ -36,16 +34,16 @@ void Scopes::loop_created(clearway_loop &loop) {
   std::lock_guard lock(mutex_);
   for (clearway_scope *scope : scopes_) {
     if (scope->loop == nullptr) {
-      loop.retain();
       scope->created.push_back(&loop);
+      loop.retain();
     }
   }
 }
 
 void Scopes::adopt_created(clearway_scope &scope) {
   std::lock_guard lock(mutex_);
+  scope.before.resize(scope.loops.size() + scope.created.size()); // they had no polls
   scope.loops.insert(scope.loops.end(), scope.created.begin(), scope.created.end());
-  scope.before.resize(scope.loops.size()); // they had no polls
   scope.created.clear();
 }
 
@@ -116,13 +114,30 @@ static void apply_thresholds(const clearway_scope &scope) {
   }
 }
 
-static std::unique_ptr<clearway_scope> begin_scope(clearway_loop *loop, uint64_t limit_ns) {
-  auto scope = std::make_unique<clearway_scope>();
+namespace {
+// Whatever happens, the scope is closed, its limit is lifted and its loops are released.
+struct EndScope {
+  void operator()(clearway_scope *scope) const {
+    scopes().close(scope);
+    for (const std::vector<clearway_loop *> *loops : {&scope->loops, &scope->created}) {
+      for (clearway_loop *loop : *loops) {
+        apply_threshold(*loop);
+        loop->release();
+      }
+    }
+    delete scope;
+  }
+};
+using OwnedScope = std::unique_ptr<clearway_scope, EndScope>;
+} // namespace
+
+static OwnedScope begin_scope(clearway_loop *loop, uint64_t limit_ns) {
+  OwnedScope scope(new clearway_scope);
   scope->loop = loop;
   scope->limit_ns = limit_ns;
   if (loop != nullptr) {
-    loop->retain();
     scope->loops.push_back(loop);
+    loop->retain();
   } else {
     scope->loops = registry().retained_loops();
   }
@@ -189,20 +204,22 @@ static int was_measured(const clearway_scope &scope, uint64_t polls, bool in_pro
   return CLEARWAY_E_NOT_ATTACHED;
 }
 
-static void hold_sampling(const clearway_scope &scope, bool hold) {
-  for (clearway_loop *loop : scope.loops) {
-    if (CLEARWAY_LOAD(loop->slot.owner) == clearway_thread_pointer()) {
-      loop->hold_sampling.store(hold, std::memory_order_release);
-    }
+// Or the watchdog would see the wait for itself as part of the stall.
+static void flush_without_sampling() {
+  clearway_loop *own = clearway_thread_loop();
+  if (own != nullptr) {
+    own->hold_sampling.store(true, std::memory_order_release);
+  }
+  watchdog().flush();
+  if (own != nullptr) {
+    own->hold_sampling.store(false, std::memory_order_release);
   }
 }
 
 static int end_scope(clearway_scope &scope, clearway_scope_result &result) {
   scopes().adopt_created(scope);
-  hold_sampling(scope, true); // or the watchdog would see this wait as part of the stall
   uint64_t now = process_clock().now_ticks();
-  watchdog().flush();
-  hold_sampling(scope, false);
+  flush_without_sampling();
   bool in_progress = account_polls_in_progress(scope, now); // those that ended since are accounted already
   scopes().close(&scope);
   scopes().adopt_created(scope);
@@ -215,13 +232,6 @@ static int end_scope(clearway_scope &scope, clearway_scope_result &result) {
   return result.stalls != 0 ? int(CLEARWAY_E_STALLED) : was_measured(scope, result.polls, in_progress);
 }
 
-static void free_scope(clearway_scope *scope) {
-  for (clearway_loop *loop : scope->loops) {
-    loop->release();
-  }
-  delete scope;
-}
-
 } // namespace clearway::probe
 
 using namespace clearway::probe;
@@ -230,6 +240,7 @@ extern "C" int clearway_scope_begin(clearway_loop *loop, uint64_t limit_ns, clea
   if (out == nullptr || limit_ns == 0) {
     return CLEARWAY_E_INVALID;
   }
+  *out = nullptr;
   return guarded([&] {
     *out = begin_scope(loop, limit_ns).release();
     return int(CLEARWAY_OK);
@@ -241,9 +252,9 @@ extern "C" int clearway_scope_end(clearway_scope *scope, clearway_scope_result *
     return CLEARWAY_E_INVALID;
   }
   return guarded([&] {
+    OwnedScope owned(scope);
     clearway_scope_result result{};
     int status = end_scope(*scope, result);
-    free_scope(scope);
     if (out != nullptr && !write_struct(result, out)) {
       return int(CLEARWAY_E_VERSION);
     }

@@ -51,8 +51,10 @@ extern "C" int clearway_loop_histogram(const clearway_loop *loop, clearway_histo
   if (loop == nullptr || counts == nullptr || !known) {
     return CLEARWAY_E_INVALID;
   }
-  Histogram raw = loop->raw_histogram();
-  Histogram wanted = kind == CLEARWAY_HISTOGRAM_RAW ? raw : raw.corrected(loop->expected_interval_ns);
-  std::memcpy(counts, wanted.counts.data(), sizeof wanted.counts);
-  return CLEARWAY_OK;
+  return guarded([&] {
+    Histogram raw = loop->raw_histogram();
+    Histogram wanted = kind == CLEARWAY_HISTOGRAM_RAW ? raw : raw.corrected(loop->expected_interval_ns);
+    std::memcpy(counts, wanted.counts.data(), sizeof wanted.counts);
+    return int(CLEARWAY_OK);
+  });
 }

@@ -1,6 +1,7 @@
 #include "Symbolizer.h"
 
 #include "CallSite.h"
+#include "HostCallback.h"
 
 #include <algorithm>
 #include <atomic>
@@ -27,7 +28,9 @@ static std::string demangle_foreign(const char *symbol) {
     return {};
   }
   char text[4096];
-  return {text, std::min(function(symbol, text, sizeof text), sizeof text - 1)};
+  size_t length = 0;
+  call_host("the function given to clearway_set_demangler", [&] { length = function(symbol, text, sizeof text); });
+  return {text, std::min(length, sizeof text - 1)};
 }
 
 std::string demangle(const char *symbol) {

@@ -29,7 +29,9 @@ extern "C" int clearway_loop_set_threshold(clearway_loop *loop, uint64_t thresho
   if (loop == nullptr || threshold_ns == 0) {
     return CLEARWAY_E_INVALID;
   }
-  loop->own_threshold_ns.store(threshold_ns, std::memory_order_relaxed);
-  apply_threshold(*loop);
-  return CLEARWAY_OK;
+  return guarded([&] {
+    loop->own_threshold_ns.store(threshold_ns, std::memory_order_relaxed);
+    apply_threshold(*loop);
+    return int(CLEARWAY_OK);
+  });
 }

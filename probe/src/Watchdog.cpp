@@ -3,6 +3,7 @@
 #include "Clock.h"
 #include "Fork.h"
 #include "Guard.h"
+#include "Immortal.h"
 #include "Message.h"
 #include "Registry.h"
 #include "Scope.h"
@@ -15,9 +16,9 @@
 #include <pthread.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
-#include <system_error>
 #include <unistd.h>
 #include <unordered_map>
+#include <utility>
 
 namespace clearway::probe {
 
@@ -26,35 +27,59 @@ static constexpr uint64_t longest_tick_ns = 100'000'000;
 static constexpr int samples_per_tick = 64;
 static constexpr int totals_per_tick = 16; // of thousands of loops they would hold up a tick
 
-Watchdog &watchdog() {
-  static auto *only = new Watchdog; // never destroyed: its thread may outlive static objects
-  return *only;
-}
+namespace {
+class AllSignalsBlocked {
+public:
+  AllSignalsBlocked() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  ~AllSignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  AllSignalsBlocked(const AllSignalsBlocked &) = delete;
+  AllSignalsBlocked &operator=(const AllSignalsBlocked &) = delete;
+
+private:
+  sigset_t before_;
+};
+} // namespace
+
+Watchdog &watchdog() { return immortal<Watchdog>(); }
 
 int Watchdog::start(const clearway_config *given) {
   std::lock_guard lock(control_mutex_);
   if (running()) {
     return CLEARWAY_E_RUNNING;
   }
-  if (given != nullptr || !configured_) {
-    clearway_config defaults{};
-    defaults.struct_size = sizeof defaults;
-    Config wanted;
-    int status = read_config(given != nullptr ? given : &defaults, wanted);
-    if (status != CLEARWAY_OK) {
-      return status;
-    }
-    config_ = wanted;
-    configured_ = true;
+  Config wanted = config_;
+  int status = given != nullptr ? read_config(*given, wanted) : int(CLEARWAY_OK);
+  if (status != CLEARWAY_OK) {
+    return status;
+  }
+  std::swap(config_, wanted);
+  set_message_handler(config_.on_message, config_.on_message_user);
+  status = guarded([&] { return start_as_configured(); });
+  if (status != CLEARWAY_OK) { // as if nothing had been
+    reporter_.abandon();
+    std::swap(config_, wanted);
+    set_message_handler(nullptr, nullptr);
+  }
+  wants_restart_ = wants_restart_ && status == CLEARWAY_E_MEMORY;
+  return status;
+}
+
+int Watchdog::start_as_configured() {
+  int status = check_config(config_);
+  if (status != CLEARWAY_OK) {
+    return status;
   }
   install_fork_handlers();
-  set_message_handler(config_.on_message, config_.on_message_user);
-  registry().set_default_threshold_ns(config_.threshold_ns);
   std::string problem = open_outputs();
   if (!problem.empty()) {
     message(Level::error, problem);
     return CLEARWAY_E_OUTPUT;
   }
+  registry().set_default_threshold_ns(config_.threshold_ns); // loops count stalls even if the system refuses the rest
   problem = sampler_.configure({config_.disable, config_.signal, config_.stack_bytes, config_.cgroup_path});
   if (!problem.empty()) {
     message(Level::warning, problem.substr(0, problem.size() - 1));
@@ -64,28 +89,25 @@ int Watchdog::start(const clearway_config *given) {
   }
   if (wake_file_ < 0) {
     message(Level::error, std::string("eventfd failed: ") + std::strerror(errno));
-    reporter_.abandon();
     return CLEARWAY_E_SYSTEM;
   }
   totals_.start(config_.totals_interval_ns, monotonic_ns());
   stopping_ = false;
-  wants_restart_ = false;
-  // All signals stay with the host's threads.
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  try {
-    thread_ = std::make_unique<std::thread>([this] { run(); });
-  } catch (const std::system_error &) {
-  }
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  if (thread_ == nullptr) {
+  if (!start_thread()) {
     message(Level::error, "the watchdog thread cannot be started");
-    reporter_.abandon();
     return CLEARWAY_E_MEMORY;
   }
   running_.store(true, std::memory_order_release);
   return CLEARWAY_OK;
+}
+
+bool Watchdog::start_thread() {
+  AllSignalsBlocked inherited; // they stay with the host's threads
+  try {
+    thread_ = std::make_unique<std::thread>([this] { run(); });
+  } catch (...) { // no thread, or no memory
+  }
+  return thread_ != nullptr;
 }
 
 std::string Watchdog::open_outputs() {
@@ -158,7 +180,7 @@ void Watchdog::run() {
   prctl(PR_SET_NAME, "clearway-probe");
   prctl(PR_SET_TIMERSLACK, 1UL);
   WatchContext first = context();
-  refresh_loops(first);
+  guarded([&] { return refresh_loops(first), 0; });
   for (auto &watch : watches_) {
     watch->discard_ended();
   }
@@ -215,21 +237,32 @@ void Watchdog::refresh_loops(WatchContext &context) {
   if (generation == watched_generation_) {
     return;
   }
-  watched_generation_ = generation;
-  std::unordered_map<const clearway_loop *, std::unique_ptr<LoopWatch>> known;
-  for (auto &watch : watches_) {
-    known.emplace(watch->loop(), std::move(watch));
+  std::unordered_map<const clearway_loop *, size_t> known;
+  for (size_t i = 0; i < watches_.size(); ++i) {
+    known.emplace(watches_[i]->loop(), i);
   }
-  watches_.clear();
   RetainedLoops loops(registry().retained_loops());
-  for (clearway_loop *loop : loops) {
-    auto watch = known.extract(loop);
-    watches_.push_back(watch.empty() ? std::make_unique<LoopWatch>(loop) : std::move(watch.mapped()));
+  std::vector<std::unique_ptr<LoopWatch>> now(loops.size());
+  std::transform(loops.begin(), loops.end(), now.begin(), [&](clearway_loop *loop) {
+    return known.contains(loop) ? nullptr : std::make_unique<LoopWatch>(loop);
+  });
+  for (size_t i = 0; i < now.size(); ++i) { // from here on nothing fails
+    if (now[i] == nullptr) {
+      now[i] = std::move(watches_[known.find(loops.begin()[i])->second]);
+    }
   }
-  for (auto &[loop, watch] : known) { // destroyed since
-    watch->take_ended(context);
-    reporter_.write_totals(*loop, true);
+  watches_.swap(now);
+  watched_generation_ = generation;
+  for (auto &watch : now) { // destroyed since, if it was not taken over
+    if (watch != nullptr) {
+      guarded([&] { return say_farewell(*watch, context), 0; });
+    }
   }
+}
+
+void Watchdog::say_farewell(LoopWatch &watch, WatchContext &context) {
+  watch.take_ended(context);
+  reporter_.write_totals(*watch.loop(), true);
 }
 
 // Starts with another loop each time, so that the bound on samples hits all alike.

@@ -27,7 +27,7 @@ public:
   bool running() const { return running_.load(std::memory_order_acquire); }
 
   void span_broken(SpanRecord record); // [any thread]
-  const RunningCapture &running_capture() const { return sampler_.running(); }
+  const Sampler &sampler() const { return sampler_; }
 
   // Around fork: nothing of the watchdog is half-done while it is copied.
   void lock_for_fork();
@@ -36,9 +36,12 @@ public:
   bool wants_restart() const { return wants_restart_.load(std::memory_order_acquire); }
 
 private:
+  int start_as_configured();
+  bool start_thread();
   void run();
   void tick(uint64_t planned_ticks);
   void refresh_loops(WatchContext &context);
+  void say_farewell(LoopWatch &watch, WatchContext &context);
   uint64_t look_at_loops(WatchContext &context);
   void write_totals();
   WatchContext context();
@@ -50,7 +53,6 @@ private:
 
   std::mutex control_mutex_; // start, stop, fork
   Config config_;
-  bool configured_ = false;
   std::atomic<bool> running_{false};
   std::atomic<bool> stopping_{false};
   std::atomic<bool> wants_restart_{false};

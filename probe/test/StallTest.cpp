@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <csignal>
 #include <cstdio>
 #include <ctime>
 #include <fstream>
@@ -224,6 +225,60 @@ TEST(Installed, SaysWhatIsMissingFirst) {
   EXPECT_EQ(clearway_probe_installed(nullptr), CLEARWAY_E_NEVER_POLLED);
   loop.poll([] {});
   EXPECT_EQ(clearway_probe_installed(nullptr), CLEARWAY_OK);
+}
+
+static clearway_installation installation() {
+  clearway_installation state{};
+  state.struct_size = sizeof state;
+  clearway_probe_installed(&state);
+  return state;
+}
+
+TEST(Installed, TakesStacksInBothWays) {
+  RecordingProbe probe;
+  AttachedLoop loop;
+  loop.poll([] {});
+  EXPECT_EQ(installation().stacks, 1);
+  EXPECT_EQ(installation().running_stacks, 1);
+  std::thread([] { EXPECT_EQ(installation().stacks + installation().running_stacks, 2) << "on any thread"; }).join();
+  sigset_t mine;
+  sigemptyset(&mine);
+  sigaddset(&mine, installation().signal);
+  pthread_sigmask(SIG_BLOCK, &mine, nullptr);
+  EXPECT_EQ(installation().stacks, 1);
+  EXPECT_EQ(installation().running_stacks, 0) << "this thread blocks the signal";
+  pthread_sigmask(SIG_UNBLOCK, &mine, nullptr);
+  EXPECT_EQ(installation().running_stacks, 1);
+}
+
+TEST(Installed, ClaimsNoStacksThatAreNotTaken) {
+  clearway_config config{};
+  config.disable = CLEARWAY_DISABLE_STACKS;
+  RecordingProbe probe(config);
+  AttachedLoop loop;
+  loop.poll([] {});
+  EXPECT_EQ(installation().stacks, 0);
+  EXPECT_EQ(installation().running_stacks, 0);
+  EXPECT_EQ(installation().problem, nullptr) << "it is as the program wants it";
+}
+
+// Health checks may come while the watchdog takes stacks of other threads, which share buffers with the self-test.
+TEST(Installed, MayBeAskedWhileStacksAreTaken) {
+  RecordingProbe probe(threshold_of(1 * ms));
+  std::atomic<bool> stop{false};
+  std::thread busy([&] {
+    AttachedLoop loop;
+    while (!stop) {
+      loop.poll([] { spin_ms(4); });
+    }
+  });
+  int right = 0, asked = test_size(100, 5000);
+  for (int i = 0; i < asked; ++i) {
+    right += installation().running_stacks;
+  }
+  stop = true;
+  busy.join();
+  EXPECT_GE(right, asked * 9 / 10) << "the machine may be slow now and then";
 }
 
 // ---- Used wrongly ----

@@ -224,8 +224,10 @@ typedef struct clearway_installation {
   int32_t signal;           /* the signal in use; 0 if none */
   int32_t signal_intact;    /* its handler is still ours */
   int32_t proc_readable;    /* /proc/self/task/TID/syscall can be read: blocked threads get a stack */
-  int32_t stacks;           /* a stack of the calling thread's kind could be taken in a self-test */
+  int32_t stacks;           /* just now a stack of the calling thread was taken in the way of a blocked thread's, and is right */
   const char *problem;      /* the first thing that is wrong, in words; NULL if nothing */
+  int32_t running_stacks;   /* the same in the way of a running thread's, by signal. 0 too if the calling thread blocks it */
+  uint64_t host_exceptions; /* thrown by callbacks of the program; each was ignored */
 } clearway_installation;
 
 /* CLEARWAY_OK if stalls would be found: the watchdog runs and at least one loop is attached and was polled.
