@@ -14,9 +14,12 @@ def load_tokenizer() -> MistralTokenizer:
     return MistralTokenizer.from_file(str(Path(mistral_common.__file__).parent / "data" / "tekken_240911.json"))
 
 
+def chat_request(prompt: str) -> ChatCompletionRequest:
+    return ChatCompletionRequest(messages=[UserMessage(content=prompt)])
+
+
 def apply_chat_template(tokenizer: MistralTokenizer, prompt: str) -> list[int]:
-    request = ChatCompletionRequest(messages=[UserMessage(content=prompt)])
-    return tokenizer.encode_chat_completion(request).tokens
+    return tokenizer.encode_chat_completion(chat_request(prompt)).tokens
 
 
 async def chat(request: web.Request) -> web.Response:

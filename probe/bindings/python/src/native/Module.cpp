@@ -49,17 +49,41 @@ static PyObject *installation(PyObject *, PyObject *) {
   clearway_installation of{};
   of.struct_size = sizeof of;
   int status = clearway_probe_installed(&of);
-  return Py_BuildValue("{s:i,s:s,s:O,s:I,s:I,s:I,s:O,s:z,s:K,s:K}", "status", status, "text", clearway_status_text(status),
+  return Py_BuildValue("{s:i,s:s,s:O,s:I,s:I,s:I,s:O,s:z}", "status", status, "text", clearway_status_text(status),
                        "running", of.running ? Py_True : Py_False, "loops", of.loops, "attached", of.attached, "polled",
-                       of.polled, "proc_readable", of.proc_readable ? Py_True : Py_False, "problem", of.problem, "python_captures",
-                       (unsigned long long)python_captures(), "python_captures_with_frames",
-                       (unsigned long long)python_captures_with_frames());
+                       of.polled, "proc_readable", of.proc_readable ? Py_True : Py_False, "problem", of.problem);
 }
 
 static PyObject *prometheus_text(PyObject *, PyObject *) {
   std::string text(clearway_prometheus_text(nullptr, 0) + 4096, '\0'); // it may grow between the two calls
   size_t length = clearway_prometheus_text(text.data(), text.size());
   return PyUnicode_FromStringAndSize(text.data(), Py_ssize_t(std::min(length, text.size() - 1)));
+}
+
+static PyThreadState *state_of(long thread_id) {
+  PyThreadState *state = PyInterpreterState_ThreadHead(PyInterpreterState_Get());
+  while (state != nullptr && state->native_thread_id != static_cast<unsigned long>(thread_id)) {
+    state = PyThreadState_Next(state);
+  }
+  return state;
+}
+
+static PyObject *read_frames_of(PyObject *, PyObject *arguments) {
+  long thread_id = 0;
+  unsigned long long times = 0;
+  if (!PyArg_ParseTuple(arguments, "lK", &thread_id, &times)) {
+    return nullptr;
+  }
+  PyThreadState *state = state_of(thread_id);
+  if (state == nullptr) {
+    PyErr_Format(PyExc_ValueError, "clearway_probe: no thread of Python's has the id %ld", thread_id);
+    return nullptr;
+  }
+  uint64_t with_frames = 0;
+  Py_BEGIN_ALLOW_THREADS;
+  with_frames = read_frames(state, int32_t(thread_id), times);
+  Py_END_ALLOW_THREADS;
+  return PyLong_FromUnsignedLongLong(with_frames);
 }
 
 static PyObject *stalls(PyObject *, PyObject *) { return take_stalls(); }
@@ -108,6 +132,8 @@ static PyMethodDef methods[] = {{"start", start, METH_VARARGS, "start(threshold_
                                 {"flush", flush, METH_NOARGS, "Waits until ended stalls are reported."},
                                 {"installation", installation, METH_NOARGS, "What runs and what is missing."},
                                 {"prometheus_text", prometheus_text, METH_NOARGS, "Prometheus text exposition."},
+                                {"read_frames", read_frames_of, METH_VARARGS,
+                                 "read_frames(native thread id, times): how many reads of its stack found frames"},
                                 {"stalls", stalls, METH_NOARGS, "Takes the queued stalls."},
                                 {"scope_begin", scope_begin, METH_VARARGS, "scope_begin(loop or None, limit_ns)"},
                                 {"scope_end", scope_end, METH_O, "Ends a scope."},

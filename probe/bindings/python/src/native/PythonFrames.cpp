@@ -9,8 +9,8 @@
 
 #include <clearway/probe.h>
 
-#include <atomic>
 #include <cstring>
+#include <functional>
 #include <optional>
 #include <string>
 #include <sys/uio.h>
@@ -154,6 +154,8 @@ private:
   size_t at_ = 0;
 };
 
+using AddFrame = std::function<void(const char *function, const char *file, uint32_t line)>;
+
 struct Frame {
   std::vector<char> bytes;
   uintptr_t code() const { return field<uintptr_t>(bytes, layout.frame_code) & ~uintptr_t(3); } // 3.14 tags it
@@ -173,7 +175,7 @@ static uint32_t line_in(const std::vector<char> &code, uintptr_t start, uintptr_
   return LineTable(table).line_of((instruction - start) / sizeof(uint16_t), first);
 }
 
-static bool add_frame(const Frame &frame, clearway_frame_sink *sink) {
+static bool add_frame(const Frame &frame, const AddFrame &add) {
   std::vector<char> code(layout.code_size);
   if (!read_memory(frame.code(), code.data(), code.size()) || !has_type(code, layout.code_type)) {
     return false;
@@ -184,7 +186,7 @@ static bool add_frame(const Frame &frame, clearway_frame_sink *sink) {
     return false;
   }
   uint32_t line = line_in(code, frame.code() + layout.code_size, frame.instruction());
-  clearway_frame_sink_add(sink, name.c_str(), file.c_str(), line);
+  add(name.c_str(), file.c_str(), line);
   return true;
 }
 
@@ -199,7 +201,7 @@ static bool is_state_of(uintptr_t thread, int32_t thread_id) {
   return id && *id == uintptr_t(thread_id);
 }
 
-static int walk(uintptr_t thread, clearway_frame_sink *sink) {
+static int walk(uintptr_t thread, const AddFrame &add) {
   int added = 0;
   auto address = current_frame(thread);
   for (int seen = 0; address && *address && seen < most_frames; ++seen) {
@@ -207,7 +209,7 @@ static int walk(uintptr_t thread, clearway_frame_sink *sink) {
     if (!read_memory(*address, frame.bytes.data(), frame.bytes.size())) {
       break;
     }
-    if (!frame.is_stub() && add_frame(frame, sink)) {
+    if (!frame.is_stub() && add_frame(frame, add)) {
       ++added;
     }
     address = frame.previous();
@@ -235,35 +237,37 @@ static std::optional<uintptr_t> holder_of_gil(uintptr_t thread) {
 }
 
 // The thread that has the GIL is the culprit, so its frames come first.
-static int walk_holder(uintptr_t thread, clearway_frame_sink *sink) {
+static int walk_holder(uintptr_t thread, const AddFrame &add) {
   auto holder = holder_of_gil(thread);
-  int added = holder ? walk(*holder, sink) : 0;
+  int added = holder ? walk(*holder, add) : 0;
   if (added > 0) {
-    clearway_frame_sink_add(sink, "<the GIL is held above, waited for below>", nullptr, 0);
+    add("<the GIL is held above, waited for below>", nullptr, 0);
     ++added;
   }
   return added;
 }
 
-static std::atomic<uint64_t> captures, captures_with_frames;
-
-uint64_t python_captures() { return captures; }
-uint64_t python_captures_with_frames() { return captures_with_frames; }
-
 static int capture(const clearway_capture_target *target, clearway_frame_sink *sink, void *) {
   auto thread = reinterpret_cast<uintptr_t>(target->user);
-  captures++;
   if (thread == 0 || !is_state_of(thread, target->thread_id)) {
     return 0;
   }
+  AddFrame add = [sink](auto... of) { clearway_frame_sink_add(sink, of...); };
   try {
-    int added = std::strcmp(target->waits_for, "gil") == 0 ? walk_holder(thread, sink) : 0;
-    added += walk(thread, sink);
-    captures_with_frames += added > 0;
-    return added;
+    int added = std::strcmp(target->waits_for, "gil") == 0 ? walk_holder(thread, add) : 0;
+    return added + walk(thread, add);
   } catch (...) { // out of memory: the native stack remains
     return 0;
   }
+}
+
+uint64_t read_frames(void *thread_state, int32_t thread_id, uint64_t times) {
+  auto thread = reinterpret_cast<uintptr_t>(thread_state);
+  uint64_t with_frames = 0;
+  for (uint64_t i = 0; i < times; ++i) {
+    with_frames += is_state_of(thread, thread_id) && walk(thread, [](const char *, const char *, uint32_t) {}) > 0;
+  }
+  return with_frames;
 }
 
 bool install_frame_source() {

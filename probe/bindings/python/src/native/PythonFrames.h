@@ -9,8 +9,8 @@ namespace clearway::python {
  * frames cannot be read, native stacks remain. */
 bool install_frame_source();
 
-/* How many Python stacks were read in this process, and how many of these had a frame. [any thread] */
-uint64_t python_captures();
-uint64_t python_captures_with_frames();
+/* Reads the Python stack of a thread so many times, as the watchdog does, and returns how often there were frames.
+ * Not with the GIL. The state may be freed meanwhile: then there are none. */
+uint64_t read_frames(void *thread_state, int32_t thread_id, uint64_t times);
 
 } // namespace clearway::python
