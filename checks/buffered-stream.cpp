@@ -42,8 +42,14 @@ bool hasName(const link::Call &call, std::initializer_list<std::string_view> nam
 
 /// Rust: methods that hand out what their receiver holds already.
 bool takesItemsOut(std::string_view method) {
-  return method == "into_iter" || method == "iter" || method == "unwrap" || method == "expect" || method == "drain" ||
-         method == "unwrap_or_default" || method == "clone";
+  return method == "into_iter" || method == "iter" || method == "unwrap" || method == "expect" ||
+         method == "drain" || method == "unwrap_or_default" || method == "clone" || method == "collect" ||
+         method == "into_boxed_slice";
+}
+
+bool addsItems(std::string_view method) {
+  return method == "push" || method == "push_back" || method == "extend" || method == "append" ||
+         method == "insert";
 }
 
 /// A value that holds all items and took long to make: the call that made it.
@@ -58,15 +64,68 @@ public:
       return std::nullopt;
     if (value.kind == ValueKind::Await || value.kind == ValueKind::Element)
       return maker(value.a, depth + 1);
-    if (value.kind == ValueKind::Variable && file_.language == facts::Language::Rust)
-      return maker(file_.bindings[value.a].value, depth + 1);
+    if (value.kind == ValueKind::Variable && file_.language == facts::Language::Rust) {
+      if (needsAll(value.a))
+        return std::nullopt;
+      const auto made = maker(file_.bindings[value.a].value, depth + 1);
+      return made ? made : pushed(value.a, depth);
+    }
     if (value.kind == ValueKind::Display || value.kind == ValueKind::Join)
       return firstOf(file_.operandsOf(value.operands), depth);
     return value.kind == ValueKind::CallResult ? makerCall(context_.program.callAt(fileId_, value.a), depth)
                                                : std::nullopt;
   }
 
+  /// Rust: `tokens(…).collect().await`, the whole of a stream of the program's own that another function
+  /// makes.
+  std::optional<CallId> wholeStream(facts::ValueId id, int depth = 0) const {
+    const Value &value = file_.values[id];
+    if (depth > 8)
+      return std::nullopt;
+    if (value.kind == ValueKind::Variable)
+      return needsAll(value.a) ? std::nullopt : wholeStream(file_.bindings[value.a].value, depth + 1);
+    if (value.kind == ValueKind::Element && value.flag == 1)
+      return wholeStream(value.a, depth + 1);
+    if (value.kind != ValueKind::Await || file_.values[value.a].kind != ValueKind::CallResult)
+      return std::nullopt;
+    const facts::CallId collect = file_.values[value.a].a;
+    const Value &callee = file_.values[file_.calls[collect].callee];
+    const bool collects = callee.name.view() == "collect" || callee.name.view() == "try_collect";
+    return collects && isOwnStream(callee.kind == ValueKind::Attr ? callee.a : 0, depth + 1)
+               ? std::optional(context_.program.callAt(fileId_, collect))
+               : std::nullopt;
+  }
+
 private:
+  /// The order or choice of the items depends on all of them.
+  bool needsAll(uint32_t collection) const {
+    return std::any_of(file_.calls.begin(), file_.calls.end(), [&](const facts::CallSite &site) {
+      const Value &callee = file_.values[site.callee];
+      const std::string_view method = callee.name.view();
+      return callee.kind == ValueKind::Attr && file_.values[callee.a].kind == ValueKind::Variable &&
+             file_.values[callee.a].a == collection &&
+             (method.starts_with("sort") || method.starts_with("dedup") || method.starts_with("retain") ||
+              method == "reverse" || method == "truncate");
+    });
+  }
+
+  /// What a function of the program returned, with or without methods on it; none that asks a database.
+  bool isOwnStream(facts::ValueId id, int depth) const {
+    const Value &value = file_.values[id];
+    if (depth > 8)
+      return false;
+    if (value.kind == ValueKind::Variable)
+      return isOwnStream(file_.bindings[value.a].value, depth + 1);
+    if (value.kind == ValueKind::Await || value.kind == ValueKind::Element || value.kind == ValueKind::Attr)
+      return isOwnStream(value.a, depth + 1);
+    if (value.kind != ValueKind::CallResult)
+      return false;
+    const Value &callee = file_.values[file_.calls[value.a].callee];
+    const link::Call &call = context_.program.calls[context_.program.callAt(fileId_, value.a)];
+    return call.targets.empty() ? callee.kind == ValueKind::Attr && isOwnStream(callee.a, depth + 1)
+                                : call.targets.front().confidence != link::Confidence::NameOnly;
+  }
+
   std::optional<CallId> firstOf(std::span<const facts::ValueId> items, int depth) const {
     for (facts::ValueId item : items)
       if (const auto found = maker(item, depth + 1))
@@ -74,10 +133,43 @@ private:
     return std::nullopt;
   }
 
+  /// Rust: what a loop pushes into a collection, item by item.
+  std::optional<CallId> pushed(uint32_t collection, int depth) const {
+    for (facts::CallId id = 0; id < file_.calls.size(); ++id) {
+      const facts::CallSite &site = file_.calls[id];
+      const Value &callee = file_.values[site.callee];
+      if (site.loop == facts::kNone || callee.kind != ValueKind::Attr || !addsItems(callee.name.view()) ||
+          file_.values[callee.a].kind != ValueKind::Variable || file_.values[callee.a].a != collection)
+        continue;
+      for (const facts::Argument &argument : file_.argumentsOf(site))
+        if (const auto made = itemMaker(argument.value, depth + 1))
+          return made;
+    }
+    return std::nullopt;
+  }
+
+  /// The slow call that an item comes from, whatever is done with its result:
+  /// `encode(x).unwrap().get_ids().to_vec()`.
+  std::optional<CallId> itemMaker(facts::ValueId id, int depth) const {
+    const Value &value = file_.values[id];
+    if (depth > 16)
+      return std::nullopt;
+    if (value.kind == ValueKind::Variable)
+      return itemMaker(file_.bindings[value.a].value, depth + 1);
+    if (value.kind == ValueKind::Await || value.kind == ValueKind::Element || value.kind == ValueKind::Attr)
+      return itemMaker(value.a, depth + 1);
+    if (value.kind != ValueKind::CallResult)
+      return std::nullopt;
+    if (const CallId call = context_.program.callAt(fileId_, value.a); slowWork(context_, call))
+      return call;
+    return itemMaker(file_.calls[value.a].callee, depth + 1);
+  }
+
   std::optional<CallId> makerCall(CallId id, int depth) const {
     const link::Call &call = context_.program.calls[id];
     if (const Value &callee = file_.values[file_.calls[call.site].callee];
-        file_.language == facts::Language::Rust && callee.kind == ValueKind::Attr && takesItemsOut(callee.name.view()))
+        file_.language == facts::Language::Rust && callee.kind == ValueKind::Attr &&
+        takesItemsOut(callee.name.view()))
       return maker(callee.a, depth + 1);
     if (hasName(call, {"list", "tuple", "sorted", "iter", "enumerate", "reversed"})) {
       const auto arguments = file_.argumentsOf(context_.program.site(id));
@@ -106,18 +198,19 @@ private:
 
 Finding finding(const Context &context, CallId maker, const report::Location &stream,
                 const std::string &sender) {
-  const Operation &operation = *slowWork(context, maker);
+  const Operation *operation = slowWork(context, maker);
   const FunctionId f = context.program.calls[maker].caller;
+  const std::string what = operation ? "all items are computed here (" + quoted(apiName(*operation)) + ": " +
+                                           describe(context.program, *operation) + ")"
+                                     : std::string("the whole stream is collected here");
   Finding out;
   out.check = "buffered-stream";
   out.level = report::Level::Warning;
   out.primary = location(context.program, maker);
-  out.message = "all items are computed here (" + quoted(apiName(operation)) + ": " +
-                describe(context.program, operation) + ") before " + sender +
-                " the first; hand each item over as it is made";
-  out.chain = {{out.primary, "all items are computed here", 1},
+  out.message = what + " before " + sender + " the first; hand each item over as it is made";
+  out.chain = {{out.primary, operation ? "all items are computed here" : "all items are waited for here", 1},
                {stream, "only then is the first one sent", 1}};
-  out.terminal = operation.api.view();
+  out.terminal = operation ? operation->api.view() : "collect";
   out.entry = context.program.facts(f).qualifiedName.view();
   return out;
 }
@@ -157,7 +250,8 @@ std::optional<Finding> respondedLater(const Context &context, CallId id) {
 
 /// Methods of streams whose result is a stream of the same items, one by one.
 bool passesItemsOn(std::string_view method) {
-  constexpr std::string_view kNames[] = {"map", "map_ok", "boxed", "boxed_local", "chain", "fuse", "inspect", "throttle", "enumerate"};
+  constexpr std::string_view kNames[] = {"map",  "map_ok",  "boxed",    "boxed_local", "chain",
+                                         "fuse", "inspect", "throttle", "enumerate"};
   return std::find(std::begin(kNames), std::end(kNames), method) != std::end(kNames);
 }
 
@@ -169,8 +263,8 @@ facts::CallId methodOn(const Context &context, CallId id) {
   for (uint32_t i = 0; i < caller.callCount; ++i) {
     const link::Call &outer = context.program.calls[caller.firstCall + i];
     const Value &callee = file.values[file.calls[outer.site].callee];
-    if (callee.kind == ValueKind::Attr && callee.flag == 0 && file.values[callee.a].kind == ValueKind::CallResult &&
-        file.values[callee.a].a == call.site)
+    if (callee.kind == ValueKind::Attr && callee.flag == 0 &&
+        file.values[callee.a].kind == ValueKind::CallResult && file.values[callee.a].a == call.site)
       return outer.site;
   }
   return facts::kNone;
@@ -196,16 +290,22 @@ bool isHandedOn(const Context &context, CallId id) {
 /// `stream::iter(compute_all())`, on the event loop, for somebody else to read.
 std::optional<Finding> iteratedLater(const Context &context, CallId id) {
   const link::Call &call = context.program.calls[id];
-  const bool makesStream = std::any_of(call.externals.begin(), call.externals.end(), [](const link::External &api) {
-    return api.entry && api.entry->buffersStream;
-  });
+  const bool makesStream =
+      std::any_of(call.externals.begin(), call.externals.end(),
+                  [](const link::External &api) { return api.entry && api.entry->buffersStream; });
   if (!makesStream || !wantedReach(context, call.caller) || !isHandedOn(context, id))
     return std::nullopt;
   const auto arguments = context.program.files[call.file].argumentsOf(context.program.site(id));
-  const auto maker = arguments.empty() ? std::nullopt : Collected(context, call.file).maker(arguments[0].value);
+  if (arguments.empty())
+    return std::nullopt;
+  const Collected collected(context, call.file);
+  auto maker = collected.maker(arguments[0].value);
+  if (!maker)
+    maker = collected.wholeStream(arguments[0].value);
   if (!maker)
     return std::nullopt;
-  return finding(context, *maker, location(context.program, id), quoted(call.externals.front().name.view()) + " hands out");
+  return finding(context, *maker, location(context.program, id),
+                 quoted(call.externals.front().name.view()) + " hands out");
 }
 
 class BufferedStream : public Check {
