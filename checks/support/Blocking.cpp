@@ -126,6 +126,11 @@ Level lowered(Level level) {
   return level == Level::Error ? Level::Warning : level == Level::Warning ? Level::Note : level;
 }
 
+/// To start a process is not to wait for it.
+bool startsProcess(const Operation &operation) {
+  return operation.kind == EffectKind::Process && operation.weight == Weight::Low && operation.bounded;
+}
+
 bool computes(EffectKind kind) {
   return kind == EffectKind::FileIo || kind == EffectKind::Stdio || kind == EffectKind::Cpu ||
          kind == EffectKind::Device;
@@ -280,7 +285,7 @@ Level levelOf(const Context &context, const BlockingSite &site) {
   if (strict)
     return computes(operation.kind) ? Level::Error : level;
   if (operation.weight == Weight::Low)
-    level = computes(operation.kind) ? Level::Note : lowered(level);
+    level = computes(operation.kind) || startsProcess(operation) ? Level::Note : lowered(level);
   if (isAlone(site.reach) || isAtStartUp(context, site))
     return startUpLevel(level, operation.kind);
   const bool startUp = site.reach.entry != link::kNone && isStartUp(context, site.reach.entry);

@@ -23,7 +23,7 @@ std::string_view phrase(EffectKind kind, Weight weight) {
   case EffectKind::Future:
     return "waits for a result from another thread";
   case EffectKind::Channel:
-    return "waits for a message";
+    return weight == Weight::Low ? "waits while the channel is full" : "waits for a message";
   case EffectKind::Sleep:
     return "sleeps";
   case EffectKind::FileIo:
@@ -90,7 +90,8 @@ std::string sleepTime(const link::Program &program, const Operation &operation) 
 } // namespace
 
 std::string describe(const link::Program &program, const Operation &operation) {
-  return std::string(phrase(operation.kind, operation.weight)) + sleepTime(program, operation) +
+  const bool onlyStarts = operation.kind == EffectKind::Process && operation.weight == Weight::Low && operation.bounded;
+  return std::string(onlyStarts ? "starts a process" : phrase(operation.kind, operation.weight)) + sleepTime(program, operation) +
          std::string(duration(operation));
 }
 
