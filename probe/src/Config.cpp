@@ -66,8 +66,24 @@ int read_config(const clearway_config &given, Config &config) {
   return CLEARWAY_OK;
 }
 
+// A variable that is set, and whose field the caller's structure has; otherwise NULL. An older structure is shorter.
+template <class Field>
+static const char *variable(const char *name, const clearway_config &config, Field clearway_config::*field) {
+  const char *value = std::getenv(name);
+  if (value == nullptr || *value == '\0') {
+    return nullptr;
+  }
+  size_t end = size_t(reinterpret_cast<const char *>(&(config.*field) + 1) - reinterpret_cast<const char *>(&config));
+  if (end <= config.struct_size) {
+    return value;
+  }
+  message(Level::warning, std::string(name) + " is ignored: the program was built with a header whose clearway_config has no such "
+                                              "field; build it with that of version " CLEARWAY_PROBE_VERSION);
+  return nullptr;
+}
+
 static int threshold_from_env(clearway_config &config) {
-  const char *text = std::getenv("CLEARWAY_PROBE_THRESHOLD_MS");
+  const char *text = variable("CLEARWAY_PROBE_THRESHOLD_MS", config, &clearway_config::threshold_ns);
   if (text == nullptr) {
     return CLEARWAY_OK;
   }
@@ -82,19 +98,11 @@ static int threshold_from_env(clearway_config &config) {
   return CLEARWAY_OK;
 }
 
-// A field that the caller's structure, which is an older one, has no room for stays unset.
 static void path_from_env(clearway_config &config, const char *clearway_config::*path, const char *name) {
-  const char *value = std::getenv(name);
-  if (value == nullptr || *value == '\0') {
-    return;
+  const char *value = variable(name, config, path);
+  if (value != nullptr) {
+    config.*path = value;
   }
-  auto end = uintptr_t(&(config.*path) + 1) - uintptr_t(&config);
-  if (end > config.struct_size) {
-    message(Level::warning, std::string(name) + " is ignored: the program was built with a header whose clearway_config has no "
-                                                "such field; build it with the one of version " CLEARWAY_PROBE_VERSION);
-    return;
-  }
-  config.*path = value;
 }
 
 static int take_environment(clearway_config &config) {

@@ -4,7 +4,7 @@
 
 namespace clearway::probe {
 
-// Those of Linux 5.9; an unknown number is reported as a number.
+// Those of Linux 5.9, from the headers; an unknown number is reported as a number.
 // clang-format off
 #define CLEARWAY_SYSCALLS_OF_ALL_MACHINES(NAME) \
   NAME(read) NAME(write) NAME(close) NAME(lseek) NAME(mmap) NAME(mprotect) NAME(munmap) NAME(brk) \
@@ -69,21 +69,41 @@ namespace clearway::probe {
 #else
 #define CLEARWAY_SYSCALLS_OF_THIS_MACHINE(NAME)
 #endif
+
+// Since then, up to 6.17: the same numbers on every machine, and unknown to older headers.
+#define CLEARWAY_LATER_SYSCALLS(NAME) \
+  NAME(440, process_madvise) NAME(441, epoll_pwait2) NAME(442, mount_setattr) NAME(443, quotactl_fd) \
+  NAME(444, landlock_create_ruleset) NAME(445, landlock_add_rule) NAME(446, landlock_restrict_self) \
+  NAME(447, memfd_secret) NAME(448, process_mrelease) NAME(449, futex_waitv) NAME(450, set_mempolicy_home_node) \
+  NAME(451, cachestat) NAME(452, fchmodat2) NAME(453, map_shadow_stack) NAME(454, futex_wake) NAME(455, futex_wait) \
+  NAME(456, futex_requeue) NAME(457, statmount) NAME(458, listmount) NAME(459, lsm_get_self_attr) \
+  NAME(460, lsm_set_self_attr) NAME(461, lsm_list_modules) NAME(462, mseal) NAME(463, setxattrat) \
+  NAME(464, getxattrat) NAME(465, listxattrat) NAME(466, removexattrat) NAME(467, open_tree_attr) \
+  NAME(468, file_getattr) NAME(469, file_setattr)
 // clang-format on
+
+static constexpr int64_t number_of_futex_waitv = 449, number_of_futex_wait = 455;
 
 const char *syscall_name(int64_t number) {
 #define CLEARWAY_CASE(name) \
   case SYS_##name: \
     return #name;
+#define CLEARWAY_LATER_CASE(number, name) \
+  case number: \
+    return #name;
   switch (number) {
     CLEARWAY_SYSCALLS_OF_ALL_MACHINES(CLEARWAY_CASE)
     CLEARWAY_SYSCALLS_OF_THIS_MACHINE(CLEARWAY_CASE)
+    CLEARWAY_LATER_SYSCALLS(CLEARWAY_LATER_CASE)
   default:
     return nullptr;
   }
+#undef CLEARWAY_LATER_CASE
 #undef CLEARWAY_CASE
 }
 
-bool is_lock_syscall(int64_t number) { return number == SYS_futex; }
+bool is_lock_syscall(int64_t number) {
+  return number == SYS_futex || number == number_of_futex_waitv || number == number_of_futex_wait;
+}
 
 } // namespace clearway::probe

@@ -328,17 +328,3 @@ TEST(Ends, AForkInAStallLeavesBothWell) {
   EXPECT_TOLD(result, std::string(clearway_status_text(CLEARWAY_OK)) + ", stalls 1");
   EXPECT_EQ(probe.reports().size(), 1u);
 }
-
-// ---- Versions ----
-
-TEST(Versions, AnOlderLibraryRefusesOnlyWhatItDoesNotKnow) {
-  struct Newer {
-    clearway_config known{};
-    uint64_t added = 0;
-  } newer;
-  newer.known.struct_size = sizeof newer;
-  EXPECT_EQ(clearway_probe_start(&newer.known), CLEARWAY_OK) << "the added field is not set";
-  clearway_probe_stop();
-  newer.added = 1;
-  EXPECT_EQ(clearway_probe_start(&newer.known), CLEARWAY_E_VERSION);
-}

@@ -281,78 +281,7 @@ TEST(Installed, MayBeAskedWhileStacksAreTaken) {
   EXPECT_GE(right, asked * 9 / 10) << "the machine may be slow now and then";
 }
 
-// ---- Used wrongly ----
-
-TEST(Misuse, FromAnotherThreadChangesNothing) {
-  AttachedLoop loop;
-  std::thread([&] {
-    EXPECT_EQ(clearway_loop_begin(loop.get(), 0), CLEARWAY_E_THREAD);
-    EXPECT_EQ(clearway_loop_end(loop.get()), CLEARWAY_E_THREAD);
-    EXPECT_EQ(clearway_loop_heartbeat(loop.get()), CLEARWAY_E_THREAD);
-  }).join();
-  EXPECT_EQ(loop.snapshot().misuse_thread, 3u);
-  EXPECT_EQ(loop.snapshot().polls, 0u);
-}
-
-TEST(Misuse, ABeginInAPollIsPartOfIt) {
-  AttachedLoop loop;
-  EXPECT_EQ(clearway_loop_begin(loop.get(), 0), CLEARWAY_OK);
-  EXPECT_EQ(clearway_loop_begin(loop.get(), 0), CLEARWAY_E_NESTED);
-  EXPECT_EQ(clearway_loop_end(loop.get()), CLEARWAY_OK);
-  EXPECT_EQ(loop.snapshot().polls, 0u) << "the outer poll goes on";
-  EXPECT_EQ(clearway_loop_end(loop.get()), CLEARWAY_OK);
-  EXPECT_EQ(clearway_loop_end(loop.get()), CLEARWAY_E_NOT_POLLING);
-  EXPECT_EQ(loop.snapshot().polls, 1u);
-}
-
-TEST(Misuse, NullAndUnknownVersionsAreRefused) {
-  EXPECT_EQ(clearway_loop_create(nullptr, nullptr), CLEARWAY_E_INVALID);
-  clearway_config config{};
-  EXPECT_EQ(clearway_probe_start(&config), CLEARWAY_E_VERSION);
-  clearway_snapshot none{};
-  AttachedLoop loop;
-  EXPECT_EQ(clearway_loop_snapshot(loop.get(), &none), CLEARWAY_E_VERSION);
-}
-
-TEST(Misuse, StartingTwiceKeepsTheFirst) {
-  RecordingProbe probe;
-  clearway_config config{};
-  config.struct_size = sizeof config;
-  EXPECT_EQ(clearway_probe_start(&config), CLEARWAY_E_RUNNING);
-}
-
-TEST(Misuse, AnOutputThatCannotBeWrittenIsNamed) {
-  clearway_config config{};
-  config.jsonl_path = "/nonexistent-folder/stalls.jsonl";
-  RecordingProbe probe(config);
-  EXPECT_EQ(probe.start_status(), CLEARWAY_E_OUTPUT);
-  ASSERT_FALSE(probe.messages().empty());
-  EXPECT_NE(probe.messages()[0].find("/nonexistent-folder/stalls.jsonl"), std::string::npos) << probe.messages()[0];
-}
-
-TEST(Threads, ExitDetaches) {
-  clearway_loop *loop = nullptr;
-  ASSERT_EQ(clearway_loop_create(nullptr, &loop), CLEARWAY_OK);
-  std::thread([&] { EXPECT_EQ(clearway_loop_attach(loop), CLEARWAY_OK); }).join();
-  EXPECT_EQ(clearway_loop_installed(loop), CLEARWAY_E_NOT_ATTACHED);
-  EXPECT_EQ(clearway_loop_attach(loop), CLEARWAY_OK) << "free for another thread";
-  clearway_loop_destroy(loop);
-}
-
-TEST(Threads, TenThousandLoops) {
-  RecordingProbe probe;
-  std::vector<clearway_loop *> loops(10'000);
-  for (clearway_loop *&loop : loops) {
-    ASSERT_EQ(clearway_loop_create(nullptr, &loop), CLEARWAY_OK);
-  }
-  AttachedLoop loop("the one that stalls", 10 * ms);
-  sleep_ms(60); // the watchdog may sleep as the default threshold has it
-  loop.poll([] { sleep_ms(60); });
-  EXPECT_EQ(probe.reports().size(), 1u);
-  for (clearway_loop *each : loops) {
-    clearway_loop_destroy(each);
-  }
-}
+// ---- Fork and files ----
 
 TEST(Fork, TheChildMeasuresOnlyWhenAsked) {
   RecordingProbe probe;
