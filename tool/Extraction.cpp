@@ -155,7 +155,7 @@ std::vector<facts::FileFacts> extractAll(const std::vector<source::Candidate> &f
   for (const frontend::rust::ManifestProblem &problem : projects.rust.problems())
     analysed.notifications.push_back({DiagnosticLevel::Warning,
                                       "broken-manifest",
-                                      problem.file,
+                                      source::reportedPath(problem.file, analysed.project),
                                       {problem.line, problem.column, problem.line, problem.column},
                                       problem.message});
   if (const auto [first, count] = projects.rust.withoutManifest(); count) {
