@@ -181,9 +181,10 @@ Result Body::statements(NodeId node) {
   return result;
 }
 
-/// `#[cfg(test)] hold();` in code that is no test.
+/// `#[cfg(test)] hold();` in code that is no test, and what is for other worlds.
 bool Body::isLeftOut(std::span<const NodeId> attributes) const {
-  return !(unit_.facts.functions[function_].flags & facts::FunctionFlag::Test) && Items(unit_).marksTest(attributes);
+  const bool inTest = unit_.facts.functions[function_].flags & facts::FunctionFlag::Test;
+  return Items(unit_).isLeftOut(attributes) || (!inTest && Items(unit_).marksTest(attributes));
 }
 
 bool Body::isLast(NodeId child, NodeId end) const {

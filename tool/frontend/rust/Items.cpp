@@ -1,7 +1,10 @@
 #include "frontend/rust/Items.h"
 
 #include "facts/NameCache.h"
+#include "frontend/rust/Cfg.h"
 #include "frontend/rust/Types.h"
+
+#include <algorithm>
 
 namespace clearway::frontend::rust {
 
@@ -28,6 +31,8 @@ void Items::readAll(NodeId parent, const ItemContext &context) {
 }
 
 bool Items::read(NodeId item, const ItemContext &context, std::span<const NodeId> attributes) {
+  if (isLeftOut(attributes))
+    return true;
   ItemContext inner = context;
   inner.isTest = context.isTest || marksTest(attributes);
   switch (unit_.syntax.kind(item)) {
@@ -233,6 +238,11 @@ void Items::macroItems(NodeId item, const ItemContext &context) {
 }
 
 // ---- attributes
+
+bool Items::isLeftOut(std::span<const NodeId> attributes) const {
+  return std::any_of(attributes.begin(), attributes.end(),
+                     [&](const NodeId attribute) { return isNeverBuilt(unit_.text(attribute)); });
+}
 
 bool Items::marksTest(std::span<const NodeId> attributes) const {
   for (const NodeId attribute : attributes) {

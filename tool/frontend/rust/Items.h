@@ -28,6 +28,8 @@ public:
   void renamedCrate(std::string_view name, std::string_view crate, const ItemContext &context);
   /// Whether attributes say that what follows is only there in tests.
   bool marksTest(std::span<const NodeId> attributes) const;
+  /// Whether `#[cfg(…)]` keeps an item or a statement out of every build that is judged.
+  bool isLeftOut(std::span<const NodeId> attributes) const;
 
 private:
   /// Whether what the code does there is not asked for.
