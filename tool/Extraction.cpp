@@ -2,6 +2,7 @@
 
 #include "concurrency/Parallel.h"
 #include "frontend/rust/ProjectModel.h"
+#include "frontend/rust/macros/MacroTable.h"
 #include "link/Order.h"
 #include "source/FileBytes.h"
 #include "source/PythonModule.h"
@@ -9,6 +10,7 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
+#include <mutex>
 #include <numeric>
 #include <optional>
 
@@ -34,6 +36,7 @@ void note(Extracted &out, const source::Candidate &file, DiagnosticLevel level, 
 struct Projects {
   const std::string &python;
   frontend::rust::ProjectModel rust;
+  frontend::rust::MacroTable macros; // Rust's
   bool readsTests;
 };
 
@@ -54,8 +57,26 @@ frontend::SourceFile describe(const source::Candidate &file, std::string_view co
     described.moduleName = placement.module;
     described.edition = placement.edition;
     described.isTest |= placement.isTest;
+    described.macros = &projects.macros;
   }
   return described;
+}
+
+/// Macros of one file may be called in any other, so all are known before the first file is read in full.
+void collectMacros(const std::vector<source::Candidate> &files, Projects &projects, unsigned jobs) {
+  std::mutex mutex;
+  forEachInParallel(files.size(), jobs, [&](size_t i) {
+    if (files[i].language != facts::Language::Rust)
+      return;
+    const auto contents = source::readFile(files[i].absolutePath);
+    if (!contents || contents->find("macro_rules!") == contents->npos)
+      return;
+    const frontend::rust::Placement placement = projects.rust.place(files[i].absolutePath);
+    auto found = frontend::rust::macrosOf(*contents, {Name(files[i].path), Name(placement.module), 0}, placement.isTest || files[i].isTest);
+    const std::lock_guard lock(mutex);
+    projects.macros.add(std::move(found));
+  });
+  projects.macros.finish();
 }
 
 bool has(const facts::FileFacts &facts, std::string_view id) {
@@ -139,7 +160,8 @@ std::vector<facts::FileFacts> extractAll(const std::vector<source::Candidate> &f
   std::vector<Extracted> extracted(files.size());
   std::vector<size_t> order = bySize(files);
   std::atomic<size_t> done{0};
-  Projects projects{analysed.project, {}, request.readsTests};
+  Projects projects{analysed.project, {}, {}, request.readsTests};
+  collectMacros(files, projects, request.jobs);
   forEachInParallel(files.size(), request.jobs, [&](size_t i) {
     extractOne(extracted[order[i]], files[order[i]], frontends, projects);
     progress("reading", ++done, files.size());

@@ -5,6 +5,7 @@
 #include "Languages.h"
 #include "catalog/EmbeddedFiles.h"
 #include "report/Fingerprint.h"
+#include "report/MacroNotes.h"
 #include "report/Suppressions.h"
 #include "runtime/Verification.h"
 #include "source/FileBytes.h"
@@ -178,6 +179,7 @@ report::Report runChecks(Analysed &analysed, const Request &request,
   report::addFingerprints(report.findings, sources);
   report.notifications = analysed.notifications;
   suppress(report, analysed, selected, sources);
+  report::addMacroDefinitions(report.findings, analysed.program);
   return report;
 }
 

@@ -327,6 +327,14 @@ struct Diagnostic {
   Name message;      // what is wrong, and what to do
 };
 
+/// A macro call that was replaced by what the macro gives. What the macro wrote is said to be at the call.
+struct MacroExpansion {
+  SourceRange range;  // the call
+  Name macro;
+  Name file;          // of the definition
+  uint32_t line = 0;
+};
+
 struct Dependency {
   Name file;
   uint64_t digest = 0;
@@ -361,6 +369,7 @@ struct FileFacts {
   std::vector<uint32_t> successors;
   std::vector<Event> events;
   std::vector<Directive> directives;
+  std::vector<MacroExpansion> expansions;
   std::vector<Diagnostic> diagnostics;
 
   std::span<const ValueId> operandsOf(Span s) const { return {operands.data() + s.first, s.count}; }

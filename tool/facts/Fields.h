@@ -63,6 +63,9 @@ template <class V> void fields(V &v, Directive &x) {
 template <class V> void fields(V &v, Diagnostic &x) {
   v(x.level, x.range, x.id, x.message);
 }
+template <class V> void fields(V &v, MacroExpansion &x) {
+  v(x.range, x.macro, x.file, x.line);
+}
 template <class V> void fields(V &v, Dependency &x) {
   v(x.file, x.digest);
 }
@@ -70,7 +73,7 @@ template <class V> void fields(V &v, FileFacts &x) {
   v(x.language, x.path, x.module, x.digest, x.hadErrors, x.isPackage, x.isTest, x.edition, x.lineCount,
     x.dependencies, x.values, x.operands, x.scopes, x.bindings, x.imports, x.functions, x.parameters,
     x.classes, x.calls, x.arguments, x.objects, x.suspensions, x.loops, x.blocks, x.successors, x.events,
-    x.directives, x.diagnostics);
+    x.directives, x.expansions, x.diagnostics);
 }
 
 } // namespace clearway::facts

@@ -47,7 +47,7 @@ private:
                                       {"parameter", &Reader::parameter}, {"loop", &Reader::loop},
                                       {"call", &Reader::call},           {"object", &Reader::object},
                                       {"suspend", &Reader::suspension},  {"block", &Reader::block},
-                                      {"directive", &Reader::directive}, {"diagnostic", &Reader::diagnostic}};
+                                      {"directive", &Reader::directive}, {"expansion", &Reader::expansion}, {"diagnostic", &Reader::diagnostic}};
     for (const Kind &kind : kKinds)
       if (kind.name == what) {
         (this->*kind.read)(line);
@@ -272,6 +272,15 @@ private:
     d.ownLine = line.number("own-line") != 0;
     d.range = line.range("at");
     facts_.directives.push_back(d);
+  }
+
+  void expansion(TextLine &line) {
+    MacroExpansion e;
+    e.macro = Name(line.text());
+    e.file = Name(line.text());
+    e.line = static_cast<uint32_t>(line.number("line"));
+    e.range = line.range("at");
+    facts_.expansions.push_back(e);
   }
 
   void diagnostic(TextLine &line) {

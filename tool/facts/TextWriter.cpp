@@ -58,6 +58,7 @@ public:
     each(facts_.suspensions, &Writer::suspension);
     each(facts_.blocks, &Writer::block);
     each(facts_.directives, &Writer::directive);
+    each(facts_.expansions, &Writer::expansion);
     each(facts_.diagnostics, &Writer::diagnostic);
     return std::move(out_);
   }
@@ -235,6 +236,14 @@ private:
     word(quoted(d.text.view()));
     number("own-line", d.ownLine);
     range("at", d.range);
+  }
+
+  void expansion(uint32_t, const MacroExpansion &e) {
+    out_ += "expansion";
+    word(quoted(e.macro.view()));
+    word(quoted(e.file.view()));
+    number("line", e.line);
+    range("at", e.range);
   }
 
   void diagnostic(uint32_t, const Diagnostic &d) {

@@ -12,6 +12,10 @@
 
 namespace clearway::frontend {
 
+namespace rust {
+class MacroTable;
+}
+
 struct SourceFile {
   std::string path;          // as reported
   std::string absolutePath;  // where it lies
@@ -22,6 +26,7 @@ struct SourceFile {
   bool skipsTestBodies = false; // nobody asks what test code does; a front end may still say
   uint16_t edition = 0;
   std::vector<std::pair<std::string, std::string>> crateRenames; // Rust: a dependency's name in the code, its own name
+  const rust::MacroTable *macros = nullptr; // Rust: those of the program; null: they are left as they stand
 };
 
 class Frontend {

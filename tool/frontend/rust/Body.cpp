@@ -44,7 +44,8 @@ void Body::walk() {
 
 void Body::walkInitializers() {
   openTemporaryScope();
-  for (const Initializer &initializer : unit_.initializers) {
+  for (size_t i = 0; i < unit_.initializers.size(); ++i) { // macros may give further items
+    const Initializer initializer = unit_.initializers[i];
     scope_ = initializer.scope;
     openTemporaryScope();
     Result result = evaluate(initializer.value);
@@ -148,6 +149,14 @@ Result Body::block(NodeId node) {
 Result Body::statements(NodeId node) {
   const uint32_t outerLocals = locals_, outerScope = blockScope_;
   blockScope_ = flow_.openScope();
+  Result result = sequence(node);
+  flow_.closeScope(result.moved);
+  locals_ = outerLocals;
+  blockScope_ = outerScope;
+  return result;
+}
+
+Result Body::sequence(NodeId node) {
   std::vector<NodeId> attributes;
   Result result;
   const NodeId end = syntax_.tree[node].next;
@@ -175,9 +184,6 @@ Result Body::statements(NodeId node) {
       statement(kind == Kind::ExpressionStatement ? syntax_.inner(child) : child);
     attributes.clear();
   }
-  flow_.closeScope(result.moved);
-  locals_ = outerLocals;
-  blockScope_ = outerScope;
   return result;
 }
 
@@ -215,7 +221,26 @@ Result Body::tail(NodeId expression) {
   return result;
 }
 
+// What a macro gives where a statement stands are statements of the block around it: what they bind lives as long.
+bool Body::macroStatement(NodeId expression) {
+  if (syntax_.kind(expression) != Kind::MacroInvocation)
+    return false;
+  const NodeId body = expanded(expression);
+  if (body == kNoNode)
+    return false;
+  ++macroDepth_;
+  openTemporaryScope();
+  Result result = sequence(body);
+  use(result, facts::ResultUse::Discarded);
+  giveAway(result);
+  closeTemporaryScope({});
+  --macroDepth_;
+  return true;
+}
+
 void Body::statement(NodeId expression) {
+  if (macroStatement(expression))
+    return;
   openTemporaryScope();
   Result result = evaluate(expression);
   use(result, facts::ResultUse::Discarded);

@@ -51,6 +51,9 @@ private:
   void finish(Result result);
   Result block(NodeId node);
   Result statements(NodeId node);
+  /// The statements of a block, in the scope that is open.
+  Result sequence(NodeId node);
+  bool macroStatement(NodeId expression);
   Result tail(NodeId expression);
   void statement(NodeId expression);
   void let(NodeId node);
@@ -169,6 +172,8 @@ private:
 
   // ---- Macros.cpp
   Result macro(NodeId node);
+  NodeId expanded(NodeId invocation);
+  Result givenBy(NodeId body);
   facts::ValueId macroCallee(NodeId node);
   struct MacroArgument {
     uint32_t begin = 0, end = 0; // source range without sigils and names

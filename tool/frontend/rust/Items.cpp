@@ -3,6 +3,7 @@
 #include "facts/NameCache.h"
 #include "frontend/rust/Cfg.h"
 #include "frontend/rust/Types.h"
+#include "frontend/rust/macros/MacroCalls.h"
 
 #include <algorithm>
 
@@ -225,8 +226,14 @@ void Items::macroItems(NodeId item, const ItemContext &context) {
   const NodeId tokens = unit_.syntax.child(item, Kind::TokenTree);
   if (tokens == kNoNode || depth_ > 8)
     return;
+  if (const NodeId given = MacroCalls(unit_).items(item); given != kNoNode) {
+    ++depth_;
+    readAll(given, context);
+    --depth_;
+    return;
+  }
   const treesitter::Node &node = unit_.syntax.tree[tokens];
-  if (node.end - node.begin < 8 || unit_.syntax.tree.source()[node.begin] != '{')
+  if (node.end - node.begin < 8 || !unit_.text(tokens).starts_with('{'))
     return;
   const treesitter::ByteRange inside[] = {{node.begin + 1, node.end - 1}};
   const NodeId root = unit_.syntax.tree.parseRanges(inside);

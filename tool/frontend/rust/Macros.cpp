@@ -3,7 +3,10 @@
 #include "frontend/rust/Body.h"
 
 #include "frontend/rust/Types.h"
+#include "frontend/rust/macros/MacroCalls.h"
 
+#include <algorithm>
+#include <array>
 #include <cstring>
 
 namespace clearway::frontend::rust {
@@ -45,12 +48,48 @@ Result Body::macro(NodeId node) {
     result = joinMacro(node, tokens, macroCallee(node));
   else if (name == "stream" || name == "try_stream")
     result = streamMacro(node, tokens);
+  else if (const NodeId body = expanded(node); body != kNoNode)
+    result = givenBy(body);
   else
     result = operandMacro(node, tokens, name);
   if (neverReturns(name))
     diverge();
   --macroDepth_;
   return result;
+}
+
+// ---- macros of the program
+
+namespace {
+
+bool isSpecial(std::string_view macro) {
+  static constexpr std::array<std::string_view, 7> kNames = {"vec", "select", "select_biased", "join", "try_join", "stream", "try_stream"};
+  return std::find(kNames.begin(), kNames.end(), macro) != kNames.end();
+}
+
+} // namespace
+
+// What the macro makes of its arguments may name their variables in ways that are not seen.
+NodeId Body::expanded(NodeId invocation) {
+  const NodeId tokens = syntax_.child(invocation, Kind::TokenTree);
+  if (tokens == kNoNode || isSpecial(lastName(unit_, syntax_.get(invocation, Field::Macro))))
+    return kNoNode;
+  const NodeId body = MacroCalls(unit_).body(invocation);
+  if (body != kNoNode)
+    mentionTokens({0, syntax_.tree[tokens].end, kNoNode, tokens, false});
+  return body;
+}
+
+// A single expression is one of the statement around the call: its temporaries live as long.
+Result Body::givenBy(NodeId body) {
+  const NodeId only = syntax_.inner(body);
+  if (only == kNoNode || !isLast(only, syntax_.tree[body].next) || syntax_.kind(only) == Kind::LetDeclaration)
+    return block(body);
+  if (syntax_.kind(only) != Kind::ExpressionStatement)
+    return evaluate(only);
+  if (syntax_.has(only, Kind::TokSemicolon))
+    return block(body);
+  return evaluate(syntax_.inner(only));
 }
 
 // ---- arguments
@@ -148,11 +187,12 @@ Result Body::json(NodeId tokens, bool byReference) {
 
 // The stretch as an expression: parsed with some `;` that stands after it, so that it is a whole statement.
 NodeId Body::reparse(uint32_t begin, uint32_t end) {
-  const std::string_view source = syntax_.tree.source();
+  const auto [source, offset] = syntax_.tree.stretchAt(begin);
+  const uint32_t from = end - offset;
   treesitter::ByteRange ranges[2] = {{begin, end}, {}};
   size_t count = 1;
-  if (const void *found = std::memchr(source.data() + end, ';', source.size() - end)) {
-    const auto at = static_cast<uint32_t>(static_cast<const char *>(found) - source.data());
+  if (const void *found = std::memchr(source.data() + from, ';', source.size() - from)) {
+    const auto at = static_cast<uint32_t>(static_cast<const char *>(found) - source.data()) + offset;
     ranges[count++] = {at, at + 1};
   }
   const NodeId root = unit_.syntax.tree.parseRanges(std::span(ranges, count));
@@ -262,7 +302,7 @@ Result Body::joinMacro(NodeId node, NodeId tokens, ValueId callee) {
 
 // async_stream's macros: the body is an async generator.
 Result Body::streamMacro(NodeId node, NodeId tokens) {
-  if (syntax_.tree.source()[syntax_.tree[tokens].begin] != '{')
+  if (!syntax_.text(tokens).starts_with('{'))
     return operandMacro(node, tokens, "stream");
   const NodeId body = reparse(syntax_.tree[tokens].begin, syntax_.tree[tokens].end);
   if (syntax_.kind(body) != Kind::Block)

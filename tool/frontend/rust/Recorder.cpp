@@ -3,6 +3,8 @@
 #include "facts/NameCache.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace clearway::frontend::rust {
 
@@ -10,7 +12,8 @@ using facts::Value;
 using facts::ValueId;
 using facts::ValueKind;
 
-Recorder::Recorder(facts::FileFacts &file, std::string_view source) : facts(file) {
+Recorder::Recorder(facts::FileFacts &file, std::string_view source)
+    : facts(file), sourceEnd_(static_cast<uint32_t>(source.size()) + 1) {
   lines_.reset(source);
   facts.lineCount = lines_.lines();
 }
@@ -118,6 +121,42 @@ facts::ScopeId Recorder::scope(facts::ScopeKind kind, facts::ScopeId parent, uin
 uint32_t Recorder::binding(facts::Binding binding) {
   facts.bindings.push_back(binding);
   return static_cast<uint32_t>(facts.bindings.size()) - 1;
+}
+
+// ---- added text
+
+void Recorder::addText(AddedText text) {
+  text.depth = addedDepth(text.callBegin) + 1;
+  added_.push_back(std::move(text));
+}
+
+const AddedText *Recorder::addedAt(uint32_t offset) const {
+  const auto after = std::upper_bound(added_.begin(), added_.end(), offset, [](uint32_t at, const AddedText &one) { return at < one.offset; });
+  return after == added_.begin() || offset < sourceEnd_ ? nullptr : &*std::prev(after);
+}
+
+unsigned Recorder::addedDepth(uint32_t offset) const {
+  const AddedText *text = addedAt(offset);
+  return text ? text->depth : 0;
+}
+
+/// Where the call wrote what is at the offset, or kAtCall.
+uint32_t Recorder::written(const AddedText &text, uint32_t offset) const {
+  const uint32_t at = offset - text.offset;
+  const auto after = std::upper_bound(text.pieces.begin(), text.pieces.end(), at, [](uint32_t one, const AddedText::Piece &piece) { return one < piece.begin; });
+  if (after == text.pieces.begin() || std::prev(after)->source == AddedText::kAtCall)
+    return AddedText::kAtCall;
+  return std::prev(after)->source + (at - std::prev(after)->begin);
+}
+
+facts::SourceRange Recorder::addedRange(uint32_t begin, uint32_t end) const {
+  while (const AddedText *text = addedAt(begin)) {
+    const uint32_t first = written(*text, begin), last = end > begin ? written(*text, end - 1) : first;
+    const bool isWritten = first != AddedText::kAtCall && last != AddedText::kAtCall && last >= first && addedAt(first) == addedAt(last);
+    begin = isWritten ? first : text->callBegin;
+    end = isWritten ? last + (end > begin ? 1 : 0) : text->callEnd;
+  }
+  return lines_.range(begin, end);
 }
 
 void Recorder::diagnose(facts::DiagnosticLevel level, facts::SourceRange where, std::string_view id,

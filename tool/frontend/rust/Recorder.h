@@ -12,11 +12,33 @@
 
 namespace clearway::frontend::rust {
 
+/// Text that stands nowhere in the file: what a macro call is replaced by.
+struct AddedText {
+  static constexpr uint32_t kAtCall = UINT32_MAX;
+  struct Piece {
+    uint32_t begin;  // in the text; it goes to where the next one begins
+    uint32_t source; // the offset of what was written in the call, or kAtCall
+  };
+  uint32_t offset = 0, length = 0;
+  uint32_t callBegin = 0, callEnd = 0; // may be in added text themselves
+  unsigned depth = 1;                  // calls within calls
+  std::vector<Piece> pieces;           // by `begin`
+};
+
 class Recorder {
 public:
   Recorder(facts::FileFacts &facts, std::string_view source);
 
-  facts::SourceRange range(uint32_t begin, uint32_t end) const { return lines_.range(begin, end); }
+  /// Of added text: where what was written in the call stands, the call for all else.
+  facts::SourceRange range(uint32_t begin, uint32_t end) const {
+    if (begin < sourceEnd_ || added_.empty()) [[likely]]
+      return lines_.range(begin, end);
+    return addedRange(begin, end);
+  }
+  /// In order of `offset`.
+  void addText(AddedText text);
+  /// How many macro calls an offset is in the text of.
+  unsigned addedDepth(uint32_t offset) const;
   facts::Span operands(std::span<const facts::ValueId> items);
 
   facts::ValueId add(facts::Value value);
@@ -40,7 +62,13 @@ public:
   facts::FileFacts &facts;
 
 private:
+  const AddedText *addedAt(uint32_t offset) const;
+  uint32_t written(const AddedText &text, uint32_t offset) const;
+  facts::SourceRange addedRange(uint32_t begin, uint32_t end) const;
+
   clearway::treesitter::LineTable lines_;
+  uint32_t sourceEnd_;
+  std::vector<AddedText> added_;
 };
 
 } // namespace clearway::frontend::rust

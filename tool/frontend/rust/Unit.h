@@ -60,7 +60,8 @@ private:
 struct Unit {
   Unit(facts::FileFacts &file, const SourceFile &source)
       : syntax(source.contents), record(file, source.contents), facts(file), edition2024(file.edition >= 2024),
-        skipsTestBodies(source.skipsTestBodies) {}
+        skipsTestBodies(source.skipsTestBodies), macros(source.macros),
+        expansionBudget((size_t{1} << 18) + source.contents.size() * 4) {}
 
   facts::SourceRange range(NodeId node) const {
     return record.range(syntax.tree[node].begin, syntax.tree[node].end);
@@ -72,6 +73,8 @@ struct Unit {
   facts::FileFacts &facts;
   bool edition2024;
   bool skipsTestBodies;
+  const MacroTable *macros;
+  size_t expansionBudget; // bytes that macro calls may still become
   std::deque<Job> jobs;
   std::vector<Initializer> initializers;
   std::vector<Variable> variables;

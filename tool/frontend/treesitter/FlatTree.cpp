@@ -3,7 +3,9 @@
 #include "frontend/treesitter/TreeWalk.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
+#include <utility>
 
 namespace clearway::frontend::treesitter {
 namespace {
@@ -45,7 +47,28 @@ FlatTree::FlatTree(const Vocabulary &vocabulary, std::string_view text)
 NodeId FlatTree::parse() {
   TSParser *parser = memory_.parser(vocabulary_.language);
   ts_parser_set_included_ranges(parser, nullptr, 0);
-  return flatten(parser, true);
+  return flatten(parser, {text_, 0}, true);
+}
+
+FlatTree::Stretch FlatTree::stretchAt(uint32_t offset) const {
+  const auto after = std::upper_bound(added_.begin(), added_.end(), offset, [](uint32_t at, const AddedText &one) { return at < one.offset; });
+  if (after == added_.begin())
+    return {text_, 0};
+  return {std::prev(after)->text, std::prev(after)->offset};
+}
+
+FlatTree::Added FlatTree::parseAdded(std::string text) {
+  constexpr uint32_t kGap = 16, kLast = UINT32_MAX / 2;
+  const uint32_t end = added_.empty() ? static_cast<uint32_t>(text_.size()) : added_.back().offset + static_cast<uint32_t>(added_.back().text.size());
+  if (end > kLast || text.size() > kLast)
+    return {};
+  TSParser *parser = memory_.parser(vocabulary_.language);
+  ts_parser_set_included_ranges(parser, nullptr, 0);
+  added_.push_back({end + kGap, std::move(text)});
+  const bool hadErrors = std::exchange(hasErrors_, false);
+  const NodeId root = flatten(parser, {added_.back().text, added_.back().offset}, false);
+  const bool isBroken = std::exchange(hasErrors_, hadErrors);
+  return {isBroken ? kNoNode : root, added_.back().offset};
 }
 
 NodeId FlatTree::parseRanges(std::span<const ByteRange> ranges) {
@@ -53,24 +76,27 @@ NodeId FlatTree::parseRanges(std::span<const ByteRange> ranges) {
   // The parser only carries points along; byte offsets are all that the array keeps.
   std::vector<TSRange> included;
   included.reserve(ranges.size());
-  for (const ByteRange &range : ranges)
-    included.push_back({{0, range.begin}, {0, range.end}, range.begin, range.end});
+  const Stretch stretch = stretchAt(ranges.front().begin);
+  for (const ByteRange &range : ranges) {
+    const uint32_t begin = range.begin - stretch.offset, end = range.end - stretch.offset;
+    included.push_back({{0, begin}, {0, end}, begin, end});
+  }
   if (!ts_parser_set_included_ranges(parser, included.data(), static_cast<uint32_t>(included.size())))
     return kNoNode;
-  return flatten(parser, false);
+  return flatten(parser, stretch, false);
 }
 
 /// Appends the nodes that a walk visits.
 class Flattening {
 public:
-  Flattening(FlatTree &tree, bool keepsComments, bool prunes)
-      : tree_(tree), vocabulary_(tree.vocabulary_), keepsComments_(keepsComments), prunes_(prunes) {}
+  Flattening(FlatTree &tree, uint32_t shift, bool keepsComments, bool prunes)
+      : tree_(tree), vocabulary_(tree.vocabulary_), shift_(shift), keepsComments_(keepsComments), prunes_(prunes) {}
 
   bool enter(const clearway::treesitter::TreeVisit &visit) {
     const TSSymbol symbol = visit.symbol();
     // The error symbol is the largest there is.
     const uint16_t kind = symbol < vocabulary_.kinds.size() ? vocabulary_.kinds[symbol] : vocabulary_.error;
-    const uint32_t begin = visit.begin(), end = visit.end();
+    const uint32_t begin = visit.begin() + shift_, end = visit.end() + shift_;
     if (kind == vocabulary_.comment && kind != 0) {
       if (keepsComments_)
         tree_.comments_.push_back({begin, end});
@@ -99,25 +125,26 @@ private:
       return std::any_of(vocabulary_.cut.begin(), vocabulary_.cut.end(), matches);
     const TSNode node = visit.node();
     const auto id = static_cast<NodeId>(tree_.nodes_.size() - 1);
-    tree_.postponed_.push_back({id, visit.begin(), node.context[3], node.id, node.tree, keepsComments_});
+    tree_.postponed_.push_back({id, visit.begin(), node.context[3], node.id, node.tree, shift_, keepsComments_});
     return true;
   }
 
   FlatTree &tree_;
   const Vocabulary &vocabulary_;
+  const uint32_t shift_;
   const bool keepsComments_, prunes_;
   std::vector<NodeId> open_; // ancestors of the current node
 };
 
-NodeId FlatTree::flatten(TSParser *parser, bool keepsComments) {
-  const TSTree *tree = ts_parser_parse_string(parser, nullptr, text_.data(), static_cast<uint32_t>(text_.size()));
+NodeId FlatTree::flatten(TSParser *parser, Stretch stretch, bool keepsComments) {
+  const TSTree *tree = ts_parser_parse_string(parser, nullptr, stretch.text.data(), static_cast<uint32_t>(stretch.text.size()));
   if (!tree)
     return kNoNode;
   const auto root = static_cast<NodeId>(nodes_.size());
   const TSNode whole = ts_tree_root_node(tree);
   const bool isBroken = ts_node_has_error(whole);
   hasErrors_ |= isBroken;
-  Flattening flattening(*this, keepsComments, !isBroken);
+  Flattening flattening(*this, stretch.offset, keepsComments, !isBroken);
   clearway::treesitter::TreeWalk(whole, flattening).run();
   return root;
 }
@@ -129,7 +156,7 @@ NodeId FlatTree::expanded(NodeId id) {
     return id;
   const auto copy = static_cast<NodeId>(nodes_.size());
   const TSNode node{{found->begin, 0, 0, found->alias}, found->subtree, found->tree};
-  Flattening flattening(*this, found->keepsComments, true); // invalidates `found`
+  Flattening flattening(*this, found->shift, found->keepsComments, true); // invalidates `found`
   clearway::treesitter::TreeWalk(node, flattening).run();
   return copy;
 }

@@ -5,7 +5,9 @@
 #include "frontend/treesitter/NodePool.h"
 
 #include <cstdint>
+#include <deque>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -60,6 +62,14 @@ public:
   /// Parses only the given stretches, as if they stood next to each other; their nodes are appended to the
   /// array with their true positions. Returns the root, or kNoNode if the ranges are out of order.
   NodeId parseRanges(std::span<const ByteRange> ranges);
+  /// What parseAdded() made: its root, kNoNode if the text has errors; the offset at which the text counts as standing.
+  struct Added {
+    NodeId root = kNoNode;
+    uint32_t offset = 0;
+  };
+  /// Parses a text that stands nowhere in the source, as what a macro gives. It gets offsets behind the source's, by which
+  /// text() and parseRanges() know it. Nothing becomes of it if there is too much of such text.
+  Added parseAdded(std::string text);
 
   /// A postponed node together with what is below it, appended to the array; any other node as it is. To be asked once.
   NodeId expanded(NodeId id);
@@ -68,10 +78,20 @@ public:
 
   const Node &operator[](NodeId id) const { return nodes_[id]; }
   size_t size() const { return nodes_.size(); }
-  std::string_view text(NodeId id) const {
-    return text_.substr(nodes_[id].begin, nodes_[id].end - nodes_[id].begin);
+  std::string_view text(NodeId id) const { return text(nodes_[id].begin, nodes_[id].end); }
+  std::string_view text(uint32_t begin, uint32_t end) const {
+    if (end <= text_.size()) [[likely]]
+      return text_.substr(begin, end - begin);
+    const Stretch stretch = stretchAt(begin);
+    return stretch.text.substr(begin - stretch.offset, end - begin);
   }
   std::string_view source() const { return text_; }
+  /// The source, or the added text that the offset is in, and where that begins.
+  struct Stretch {
+    std::string_view text;
+    uint32_t offset = 0;
+  };
+  Stretch stretchAt(uint32_t offset) const;
   /// In no particular order; those below postponed nodes are missing.
   std::span<const ByteRange> comments() const { return comments_; }
 
@@ -89,12 +109,18 @@ private:
     uint32_t begin, alias;
     const void *subtree;
     const TSTree *tree;
+    uint32_t shift;
     bool keepsComments;
   };
-  NodeId flatten(TSParser *parser, bool keepsComments);
+  NodeId flatten(TSParser *parser, Stretch stretch, bool keepsComments);
 
   const Vocabulary &vocabulary_;
   std::string_view text_;
+  struct AddedText {
+    uint32_t offset;
+    std::string text;
+  };
+  std::deque<AddedText> added_; // by offset
   clearway::treesitter::ParseMemory memory_;
   std::vector<Node> nodes_;
   std::vector<ByteRange> comments_;
