@@ -188,6 +188,7 @@ private:
   bool isJson(NodeId tokens, unsigned depth = 0) const;
   Result json(NodeId tokens, bool byReference);
   Result operandMacro(NodeId node, NodeId tokens, std::string_view name);
+  facts::ValueId writer(Arguments &handed);
   Result vectorMacro(NodeId node, NodeId tokens);
   Result joinMacro(NodeId node, NodeId tokens, facts::ValueId callee);
   Result streamMacro(NodeId node, NodeId tokens);

@@ -226,7 +226,7 @@ void Items::macroItems(NodeId item, const ItemContext &context) {
   const NodeId tokens = unit_.syntax.child(item, Kind::TokenTree);
   if (tokens == kNoNode || depth_ > 8)
     return;
-  if (const NodeId given = MacroCalls(unit_).items(item); given != kNoNode) {
+  if (const NodeId given = isSkipped(context) ? kNoNode : MacroCalls(unit_).items(item); given != kNoNode) {
     ++depth_;
     readAll(given, context);
     --depth_;

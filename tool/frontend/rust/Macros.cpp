@@ -248,11 +248,19 @@ Result Body::operandMacro(NodeId node, NodeId tokens, std::string_view name) {
     if (firstOnly)
       break;
   }
+  const bool writes = (name == "write" || name == "writeln") && !handed.list.empty();
   Result result;
-  result.call = recordCall(node, syntax_.get(node, Field::Macro), macroCallee(node), handed, false);
+  result.call = recordCall(node, syntax_.get(node, Field::Macro), writes ? writer(handed) : macroCallee(node), handed, false);
   result.value = callResult(result.call);
   result.owned = true;
   return result;
+}
+
+/// `write!(to, …)` is `to.write_fmt(…)`: what `to` is decides where it goes.
+ValueId Body::writer(Arguments &handed) {
+  const ValueId to = handed.list.front().value;
+  handed.list.erase(handed.list.begin());
+  return record_.attribute(to, "write_fmt", false);
 }
 
 Result Body::vectorMacro(NodeId, NodeId tokens) {

@@ -61,7 +61,7 @@ struct Unit {
   Unit(facts::FileFacts &file, const SourceFile &source)
       : syntax(source.contents), record(file, source.contents), facts(file), edition2024(file.edition >= 2024),
         skipsTestBodies(source.skipsTestBodies), macros(source.macros),
-        expansionBudget((size_t{1} << 18) + source.contents.size() * 4) {}
+        statementBudget(12'000 + source.contents.size() / 2), itemBudget(6'000 + source.contents.size() / 4) {}
 
   facts::SourceRange range(NodeId node) const {
     return record.range(syntax.tree[node].begin, syntax.tree[node].end);
@@ -74,7 +74,8 @@ struct Unit {
   bool edition2024;
   bool skipsTestBodies;
   const MacroTable *macros;
-  size_t expansionBudget; // bytes that macro calls may still become
+  // Bytes that macro calls may still become. Some make tables of data twenty times as long as what the file says otherwise.
+  size_t statementBudget, itemBudget;
   std::deque<Job> jobs;
   std::vector<Initializer> initializers;
   std::vector<Variable> variables;

@@ -11,7 +11,6 @@ namespace {
 
 /// Macros that call themselves end somewhere; those that do not are refused by the compiler, too.
 constexpr unsigned kDeepestExpansion = 16;
-constexpr size_t kLongestExpansion = size_t{1} << 16;
 
 std::string_view firstOf(std::string_view path) { return path.substr(0, path.find("::")); }
 
@@ -61,14 +60,14 @@ NodeId MacroCalls::expand(NodeId invocation, bool inBraces) {
       continue;
     const std::string_view home = crateOf(macro->place.module);
     const std::string crate = home == crateOf(unit_.facts.module) ? "crate" : "::" + std::string(home);
-    std::optional<Expansion> made = transcribe(rule.body, {*macro->rules, arguments, *matches, crate, std::min(kLongestExpansion, unit_.expansionBudget)});
+    std::optional<Expansion> made = transcribe(rule.body, {*macro->rules, arguments, *matches, crate, budget(inBraces)});
     return made ? insert(invocation, tree, *macro, std::move(*made), inBraces) : kNoNode;
   }
   return kNoNode;
 }
 
 NodeId MacroCalls::insert(NodeId invocation, NodeId tokens, const MacroDefinition &macro, Expansion expansion, bool inBraces) {
-  unit_.expansionBudget -= expansion.text.size();
+  budget(inBraces) -= expansion.text.size();
   // The `;` is for whatever is parsed again as a statement.
   const uint32_t before = inBraces ? 1 : 0;
   std::string text = inBraces ? "{" + expansion.text + "\n};" : expansion.text + "\n";

@@ -18,6 +18,7 @@ public:
   NodeId items(NodeId invocation);
 
 private:
+  size_t &budget(bool inBraces) { return inBraces ? unit_.statementBudget : unit_.itemBudget; }
   NodeId expand(NodeId invocation, bool inBraces);
   const MacroDefinition *definitionOf(NodeId invocation) const;
   NodeId insert(NodeId invocation, NodeId tokens, const MacroDefinition &macro, Expansion expansion, bool inBraces);

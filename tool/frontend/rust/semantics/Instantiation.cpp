@@ -79,13 +79,20 @@ bool Instantiation::isDecidedByCallers(uint32_t id) const {
                       [&](const Instance &site) { return origins_.contains(site.site); });
 }
 
-bool Instantiation::anyKnown(uint32_t id, unsigned depth) const {
-  const Demand &demand = demands_[id];
-  for (size_t i = 0; i < demand.sites.size(); ++i)
-    if (demand.sites[i].kind == Instance::Known ||
-        (demand.forwards[i] != kNone && depth < kDeepest && anyKnown(demand.forwards[i], depth + 1)))
-      return true;
-  return false;
+/// For each demand: whether some caller, however far up, says what the parameter stands for.
+void Instantiation::findKnown() {
+  const auto isKnown = [&](uint32_t id) {
+    const Demand &demand = demands_[id];
+    return std::any_of(demand.sites.begin(), demand.sites.end(), [](const Instance &site) { return site.kind == Instance::Known; }) ||
+           std::any_of(demand.forwards.begin(), demand.forwards.end(), [&](uint32_t to) { return to != kNone && isKnown_[to]; });
+  };
+  isKnown_.assign(demands_.size(), false);
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (auto id = static_cast<uint32_t>(demands_.size()); id-- > 0;) // those of callers come last
+      if (!isKnown_[id] && isKnown(id))
+        isKnown_[id] = changed = true;
+  }
 }
 
 /// All that the parameter stands for anywhere; false if that is not known.
@@ -137,7 +144,7 @@ void Instantiation::giveCallers(uint32_t id, unsigned depth) {
 void Instantiation::settle(uint32_t id) {
   const Demand &demand = demands_[id];
   link::Call &call = program_.calls[demand.origin];
-  if (!anyKnown(id, 0))
+  if (!isKnown_[id])
     return;
   const bool onlyPlain = std::all_of(call.targets.begin(), call.targets.end(),
                                      [&](const link::Target &target) { return isPlain(target.function); });
@@ -158,6 +165,7 @@ void Instantiation::apply() {
   if (demands_.empty())
     return;
   findOtherUses();
+  findKnown();
   for (const Demand &demand : demands_) {
     all_.emplace_back();
     for (const link::Target &target : program_.calls[demand.origin].targets)

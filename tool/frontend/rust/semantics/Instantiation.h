@@ -63,7 +63,7 @@ private:
   bool isPlain(link::FunctionId f) const { return program_.facts(f).kind == facts::FunctionKind::Plain; }
   void findOtherUses();
   bool isDecidedByCallers(uint32_t demand) const;
-  bool anyKnown(uint32_t demand, unsigned depth) const;
+  void findKnown();
   bool collect(uint32_t demand, std::vector<link::FunctionId> &functions, unsigned depth) const;
   void give(link::CallId site, std::span<const link::FunctionId> functions, link::Confidence confidence);
   void giveCallers(uint32_t demand, unsigned depth);
@@ -74,6 +74,7 @@ private:
   std::unordered_map<link::FunctionId, std::vector<uint32_t>> byFunction_, asked_;
   std::unordered_set<link::CallId> origins_;
   std::vector<std::vector<link::FunctionId>> all_; // by demand: what its origin called before
+  std::vector<bool> isKnown_;                      // by demand
   std::vector<bool> isUsedOtherwise_;              // by function: called by something that is no call of it
 };
 
