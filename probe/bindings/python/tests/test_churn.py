@@ -37,8 +37,12 @@ def stall(depth):
 
 
 def churn(stop):
+    threads = []
     while not stop.is_set():
-        threading.Thread(target=deep, args=(3,)).start()
+        if len(threads) > 2:
+            threads.pop(0).join()  # on a busy machine they would be hundreds
+        threads.append(threading.Thread(target=deep, args=(3,)))
+        threads[-1].start()
         sys.modules.pop("colorsys", None)
         importlib.import_module("colorsys")
         gc.collect()
