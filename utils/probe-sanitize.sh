@@ -34,10 +34,11 @@ python() { # VENV: has the packages of the tests' requirements. CPython itself l
   "${tests[@]}" || "${tests[@]}" --last-failed # a busy machine can make a stall look like another; a finding comes again
 }
 
-rust() { # the crate compiles the library itself; stable Rust has no sanitizers of its own
+rust() { # the crate compiles the library itself; stable Rust has no sanitizers of its own, and cargo links without the compiler's
   env -C bindings/rust CARGO_TARGET_DIR="$PWD/../build-probe-asan/rust" CXXFLAGS="$bindings_flags" \
-    RUSTFLAGS="-Clinker=c++ -Clink-arg=-fsanitize=address,undefined" timeout 1800 \
-    cargo test --locked --target x86_64-unknown-linux-gnu --features tower --lib --tests
+    RUSTFLAGS="-Clink-arg=-lasan -Clink-arg=-lubsan" \
+    CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER="env ASAN_OPTIONS=detect_leaks=0 LD_PRELOAD=$(libraries | tr ' ' :)" \
+    timeout 1800 cargo test --locked --target x86_64-unknown-linux-gnu --features tower --lib --tests
 }
 
 for preset in asan tsan; do
