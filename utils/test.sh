@@ -29,9 +29,9 @@ left_out() { echo "$2" >"$results/$1.left-out"; } # NAME WHY
 [[ $tools == 0 ]] || left_out "lit, in part" "the tools in test/requirements.txt cannot be had"
 not_found() { grep -qE "^$1:[A-Z]+=(OFF|.*-NOTFOUND)$" build/CMakeCache.txt; }
 not_found CLEARWAY_CPP_FRONTEND && left_out "C++ with types" "no LLVM 22 when build was configured"
-for library in ASIO_INCLUDE UV EVENT; do
-  not_found CLEARWAY_$library && left_out "probe: adapter for ${library%_INCLUDE}" "its library is not here"
-done
+not_found CLEARWAY_ASIO_INCLUDE && left_out "probe: adapters for Asio" "no Asio"
+not_found CLEARWAY_UV && left_out "probe: adapters for Asio and libuv" "no libuv"
+not_found CLEARWAY_EVENT && left_out "probe: adapter for libevent" "no libevent"
 not_found CLEARWAY_PKG_CONFIG && left_out "probe: installation" "no pkg-config"
 
 suite ctest ctest --test-dir build -j "$jobs" --output-on-failure --no-tests=error --test-output-size-passed 100000 --output-junit "$results/ctest.xml"
