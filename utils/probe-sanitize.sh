@@ -38,7 +38,7 @@ rust() { # the crate compiles the library itself; stable Rust has no sanitizers 
   env -C bindings/rust CARGO_TARGET_DIR="$PWD/../build-probe-asan/rust" CXXFLAGS="$bindings_flags" \
     RUSTFLAGS="-Clink-arg=-lasan -Clink-arg=-lubsan" \
     CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER="env ASAN_OPTIONS=detect_leaks=0 LD_PRELOAD=$(libraries | tr ' ' :)" \
-    timeout 1800 cargo test --locked --target x86_64-unknown-linux-gnu --features tower --lib --tests
+    timeout 1800 cargo test --locked --target x86_64-unknown-linux-gnu --features tower --lib --test probe --test tokio_runtimes --test tower_layer --test llm_server
 }
 
 for preset in asan tsan; do
