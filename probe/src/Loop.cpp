@@ -121,7 +121,10 @@ static void destroy(clearway_loop *loop) {
   } else {
     release_thread(*loop);
   }
-  registry().remove(loop);
+  bool told = watchdog().running() && guarded([&] { return registry().remove_and_tell(loop), 0; }) == CLEARWAY_OK;
+  if (!told) {
+    registry().remove(loop);
+  }
   loop->release();
 }
 

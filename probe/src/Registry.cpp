@@ -4,6 +4,7 @@
 #include "Threshold.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace clearway::probe {
 
@@ -27,6 +28,23 @@ void Registry::remove(clearway_loop *loop) {
     loops_.pop_back();
     generation_.fetch_add(1, std::memory_order_release);
   }
+}
+
+void Registry::remove_and_tell(clearway_loop *loop) {
+  constexpr size_t most_departed = 10'000; // a watchdog that is held up must not make the program grow
+  {
+    std::lock_guard lock(mutex_);
+    if (departed_.size() < most_departed) {
+      departed_.push_back(loop);
+      loop->retain();
+    }
+  }
+  remove(loop);
+}
+
+std::vector<clearway_loop *> Registry::take_departed() {
+  std::lock_guard lock(mutex_);
+  return std::exchange(departed_, {});
 }
 
 std::vector<clearway_loop *> Registry::retained_loops() const {

@@ -13,6 +13,11 @@ class Registry {
 public:
   void add(clearway_loop *loop);
   void remove(clearway_loop *loop);
+  // The same, but the watchdog, which may not have seen it yet, finds it among the departed.
+  void remove_and_tell(clearway_loop *loop);
+
+  // Loops that were removed since the last call, each retained: the caller releases them.
+  std::vector<clearway_loop *> take_departed();
 
   // The loops that exist, each retained: the caller releases them.
   std::vector<clearway_loop *> retained_loops() const;
@@ -30,6 +35,7 @@ public:
 private:
   mutable std::mutex mutex_;
   std::vector<clearway_loop *> loops_;
+  std::vector<clearway_loop *> departed_;
   std::atomic<uint64_t> generation_{1};
   std::atomic<uint64_t> default_threshold_ns_{50'000'000};
   uint64_t last_id_ = 0;

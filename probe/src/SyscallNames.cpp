@@ -54,7 +54,7 @@ namespace clearway::probe {
   NAME(copy_file_range) NAME(preadv2) NAME(pwritev2) NAME(pkey_mprotect) NAME(pkey_alloc) NAME(pkey_free) \
   NAME(statx) NAME(io_pgetevents) NAME(rseq) NAME(pidfd_send_signal) NAME(io_uring_setup) \
   NAME(io_uring_enter) NAME(io_uring_register) NAME(open_tree) NAME(move_mount) NAME(fsopen) NAME(fsconfig) \
-  NAME(fsmount) NAME(fspick) NAME(pidfd_open) NAME(close_range) NAME(openat2) NAME(pidfd_getfd) \
+  NAME(fsmount) NAME(fspick) NAME(pidfd_open) NAME(clone3) NAME(close_range) NAME(openat2) NAME(pidfd_getfd) \
   NAME(faccessat2)
 
 #if defined(__x86_64__)
@@ -65,7 +65,7 @@ namespace clearway::probe {
   NAME(getrlimit) NAME(getpgrp) NAME(utime) NAME(mknod) NAME(modify_ldt) NAME(arch_prctl) NAME(setrlimit) \
   NAME(iopl) NAME(ioperm) NAME(time) NAME(set_thread_area) NAME(get_thread_area) NAME(epoll_create) \
   NAME(epoll_ctl_old) NAME(epoll_wait_old) NAME(epoll_wait) NAME(utimes) NAME(inotify_init) NAME(futimesat) \
-  NAME(newfstatat) NAME(renameat) NAME(signalfd) NAME(eventfd) NAME(clone3)
+  NAME(newfstatat) NAME(renameat) NAME(signalfd) NAME(eventfd)
 #else
 #define CLEARWAY_SYSCALLS_OF_THIS_MACHINE(NAME)
 #endif

@@ -2,15 +2,27 @@
 
 #include "JsonText.h"
 
+#include <cerrno>
 #include <unistd.h>
 
 namespace clearway::probe {
 
+// Of the process or of a thread.
+static std::string name_of(const char *what, int64_t thread_id, const std::string &name) {
+  JsonText json;
+  json.begin_object().key("ph").string("M").key("name").string(what);
+  json.key("pid").signed_number(getpid()).key("tid").signed_number(thread_id);
+  json.key("args").begin_object().key("name").string(name).end_object();
+  return json.end_object().text();
+}
+
 std::string TraceFile::open(const std::string &path) {
   first_ = true;
   named_threads_.clear();
+  last_span_ = 0;
   std::string problem = file_.open(path, true);
   file_.write("[");
+  write(name_of("process_name", getpid(), program_invocation_short_name));
   return problem;
 }
 
@@ -29,14 +41,6 @@ static std::string microseconds(uint64_t ns) {
   return std::to_string(ns / 1000) + "." + std::string(3 - digits.size(), '0') + digits;
 }
 
-static std::string thread_name(const clearway_report &report) {
-  JsonText json;
-  json.begin_object().key("ph").string("M").key("name").string("thread_name");
-  json.key("pid").signed_number(getpid()).key("tid").signed_number(report.thread_id);
-  json.key("args").begin_object().key("name").string(std::string("loop ") + report.loop).end_object();
-  return json.end_object().text();
-}
-
 static std::string frame_text(const clearway_frame &frame) {
   std::string text = frame.symbol != nullptr ? frame.symbol : "?";
   if (frame.file != nullptr) {
@@ -50,7 +54,7 @@ void TraceFile::write_stall(const clearway_report &report) {
     return; // the complete slice follows
   }
   if (named_threads_.insert(report.thread_id).second) {
-    write(thread_name(report));
+    write(name_of("thread_name", report.thread_id, std::string("loop ") + report.loop));
   }
   std::string name = clearway_cause_name(report.cause);
   name += report.detail != nullptr ? std::string(": ") + report.detail : "";
@@ -66,14 +70,22 @@ void TraceFile::write_stall(const clearway_report &report) {
   write(json.end_array().end_object().end_object().text());
 }
 
-void TraceFile::write_span(const SpanRecord &record) {
+// Requests overlap and belong to no thread: each is a pair of asynchronous events with an id of its own.
+static JsonText span_event(const char *phase, const SpanRecord &record, uint64_t id, uint64_t at_ns) {
   JsonText json;
-  json.begin_object().key("ph").string("X").key("cat").string("span").key("name").string(record.operation);
-  json.key("pid").signed_number(getpid()).key("tid").string("spans that broke a limit");
-  json.key("ts").raw(microseconds(record.begin_ns)).key("dur").raw(microseconds(record.duration_ns));
-  json.key("args").begin_object().key("broken_limit").string(record.limit);
-  json.key("items").number(record.items).key("longest_gap_ns").number(record.longest_gap_ns);
-  write(json.end_object().end_object().text());
+  json.begin_object().key("ph").string(phase).key("cat").string("span").key("id").number(id);
+  json.key("name").string(record.operation).key("pid").signed_number(getpid()).key("tid").signed_number(getpid());
+  json.key("ts").raw(microseconds(at_ns));
+  return json;
+}
+
+void TraceFile::write_span(const SpanRecord &record) {
+  uint64_t id = ++last_span_;
+  JsonText begin = span_event("b", record, id, record.begin_ns);
+  begin.key("args").begin_object().key("broken_limit").string(record.limit);
+  begin.key("items").number(record.items).key("longest_gap_ns").number(record.longest_gap_ns).end_object();
+  write(begin.end_object().text());
+  write(span_event("e", record, id, record.begin_ns + record.duration_ns).end_object().text());
 }
 
 } // namespace clearway::probe

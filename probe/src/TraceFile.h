@@ -1,4 +1,4 @@
-// A Chrome / Perfetto trace: one track per loop's thread, one slice per stall.
+// A Chrome / Perfetto trace: one track per loop's thread, one slice per stall, and the spans that broke a limit.
 #pragma once
 
 #include "OutputFile.h"
@@ -28,6 +28,7 @@ private:
 
   OutputFile file_;
   std::set<int32_t> named_threads_;
+  uint64_t last_span_ = 0;
   bool first_ = true;
 };
 

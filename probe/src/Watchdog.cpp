@@ -180,6 +180,7 @@ void Watchdog::run() {
   prctl(PR_SET_NAME, "clearway-probe");
   prctl(PR_SET_TIMERSLACK, 1UL);
   WatchContext first = context();
+  RetainedLoops departed_before(registry().take_departed()); // while nobody watched
   guarded([&] { return refresh_loops(first), 0; });
   for (auto &watch : watches_) {
     watch->discard_ended();
@@ -241,6 +242,7 @@ void Watchdog::refresh_loops(WatchContext &context) {
   for (size_t i = 0; i < watches_.size(); ++i) {
     known.emplace(watches_[i]->loop(), i);
   }
+  RetainedLoops departed(registry().take_departed());
   RetainedLoops loops(registry().retained_loops());
   std::vector<std::unique_ptr<LoopWatch>> now(loops.size());
   std::transform(loops.begin(), loops.end(), now.begin(), [&](clearway_loop *loop) {
@@ -256,6 +258,14 @@ void Watchdog::refresh_loops(WatchContext &context) {
   for (auto &watch : now) { // destroyed since, if it was not taken over
     if (watch != nullptr) {
       guarded([&] { return say_farewell(*watch, context), 0; });
+    }
+  }
+  for (clearway_loop *loop : departed) {
+    if (!known.contains(loop)) { // it came and went between two looks
+      guarded([&] {
+        LoopWatch passing(loop);
+        return say_farewell(passing, context), 0;
+      });
     }
   }
 }

@@ -214,6 +214,46 @@ TEST(ThrowingCallback, OfFramesAndNamesCostsThoseOnly) {
   EXPECT_EQ(probe.messages().size(), 2u) << joined(probe.messages());
 }
 
+// ---- Functions that take their time ----
+
+static std::atomic<int> reports_of_passing{0};
+static std::atomic<bool> first_is_reported{false}, may_go_on{false};
+
+static void hold_up_watchdog(const clearway_report *report, void *) {
+  if (std::string(report->loop) == "passing") {
+    ++reports_of_passing;
+    return;
+  }
+  first_is_reported = true;
+  while (!may_go_on) {
+    sleep_ms(1);
+  }
+}
+
+// The watchdog is busy while loops come, stall and go.
+TEST(SlowCallback, LosesNoStallOfLoopsThatPassMeanwhile) {
+  clearway_config config = short_threshold();
+  config.on_report = hold_up_watchdog;
+  ASSERT_EQ(clearway_probe_start(&config), CLEARWAY_OK);
+  AttachedLoop first("first");
+  first.poll([] { sleep_ms(10); });
+  while (!first_is_reported) {
+    sleep_ms(1);
+  }
+  std::thread passes([] {
+    for (int i = 0; i < 5; ++i) {
+      AttachedLoop passing("passing");
+      passing.poll([] { sleep_ms(7); });
+    }
+  });
+  passes.join();
+  EXPECT_EQ(reports_of_passing, 0);
+  may_go_on = true;
+  EXPECT_EQ(clearway_probe_flush(), CLEARWAY_OK);
+  EXPECT_EQ(reports_of_passing, 5);
+  clearway_probe_stop();
+}
+
 // ---- Handlers that are in use ----
 
 TEST(MessageHandler, IsNotInUseOnceTheProbeHasStopped) {
@@ -271,7 +311,8 @@ TEST(CancelledThread, EndsAtAPointOfItsOwn) {
     clearway_loop_begin(loop, 0);
     clearway_loop_begin(loop, 0);
     passed = true;
-    pause();
+    pthread_testcancel();
+    ADD_FAILURE() << "not cancelled";
   });
   while (!ready) {
     sleep_ms(1);

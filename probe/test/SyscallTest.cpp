@@ -38,7 +38,7 @@ TEST(SyscallNames, FutexesOfEveryKindAreLocks) {
   for (int64_t number : {int64_t(SYS_futex), futex_waitv, futex_wait}) {
     EXPECT_EQ(classify_blocked(number, false), CLEARWAY_CAUSE_LOCK) << number;
   }
-  for (int64_t number : {int64_t(SYS_read), int64_t(SYS_epoll_wait), futex_wake}) {
+  for (int64_t number : {int64_t(SYS_read), int64_t(SYS_epoll_pwait), futex_wake}) {
     EXPECT_EQ(classify_blocked(number, false), CLEARWAY_CAUSE_SYSCALL) << number;
   }
 }

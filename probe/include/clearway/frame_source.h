@@ -8,10 +8,12 @@
 extern "C" {
 #endif
 
+/* Where a frame source puts its frames; valid during its call only. */
 typedef struct clearway_frame_sink clearway_frame_sink;
 
+/* The thread whose stack is wanted. Valid during the call only, but for `user`. */
 typedef struct clearway_capture_target {
-  size_t struct_size;
+  size_t struct_size; /* that of the library: a newer one has fields behind those here */
   int32_t thread_id;
   int32_t blocked;  /* 1: the thread sleeps in the kernel; 0: it runs */
   const char *loop;
@@ -25,12 +27,14 @@ typedef struct clearway_capture_target {
 typedef int (*clearway_frame_source_fn)(const clearway_capture_target *target, clearway_frame_sink *sink,
                                         void *user);
 
-/* Adds a frame; the strings are copied. `file` may be NULL, `line` 0. [frame source only] */
+/* Adds a frame; the strings are copied. `file` may be NULL, `line` 0. Frames without a function, beyond 256, and without
+ * memory for them are left out. [frame source only] */
 CLEARWAY_API void clearway_frame_sink_add(clearway_frame_sink *sink, const char *function, const char *file,
                                           uint32_t line);
 
-/* At most one source per language ("python", ...); NULL removes it, and no call is in progress afterwards.
- * Extra frames come before the native ones in clearway_report.frames. [any] */
+/* At most one source per language ("python", ...; copied; NULL or "" is E_INVALID); NULL removes it, and no call is in
+ * progress afterwards, for which it waits. Extra frames come before the native ones in clearway_report.frames. [any, but
+ * not from a callback] */
 CLEARWAY_API int clearway_set_frame_source(const char *language, clearway_frame_source_fn source, void *user);
 
 /* Makes a linker symbol readable: writes at most `size` bytes with a terminating zero and returns the length, cut off

@@ -9,16 +9,23 @@
  *   Units           Every duration and limit is in nanoseconds (`_ns`).
  *   Results         Functions returning int give CLEARWAY_OK (0) or a negative clearway_status.
  *   Structures      Those that start with `struct_size` are versioned by it: the caller sets it to
- *                   sizeof(the struct) before the call, so that old callers work with new libraries.
- *   Threads         [any]  may be called from any thread.
+ *                   sizeof(the struct) before the call. A shorter one, of an older header, is taken: what it lacks
+ *                   has its default, or is not written. A longer one, of a newer header, is taken if it is zero
+ *                   where this library knows nothing; otherwise the call gives CLEARWAY_E_VERSION and says so.
+ *   Threads         [any]  may be called from any thread, by several at once.
  *                   [loop] only from the thread attached to the loop. From another thread the call does
  *                          nothing but count the mistake and return CLEARWAY_E_THREAD.
  *   Signals         [signal-safe] may be called from a signal handler. Nothing else may.
- *   Exceptions      None ever leaves the library.
+ *   Exceptions      None ever leaves the library. One that leaves a function of the program which the library
+ *                   calls ends there: it is told, counted (clearway_installation.host_exceptions) and ignored.
+ *   Cancellation    No function is a cancellation point.
+ *   Errors          Every function that takes a pointer gives CLEARWAY_E_INVALID for NULL where it is not said to be
+ *                   allowed, and any that needs memory CLEARWAY_E_MEMORY; others are named with each function.
  *   Harm            A call that cannot work changes nothing, returns an error and writes one message
  *                   (clearway_config.on_message); the host program is never stopped.
  *
- * Costs are of a 2-vCPU cloud machine; `bench/` measures them again.
+ * Costs are of a 2-vCPU cloud machine; `bench/` measures them again. Where none is given it is some microseconds at
+ * most, and not for the hot path.
  */
 #ifndef CLEARWAY_PROBE_H
 #define CLEARWAY_PROBE_H
@@ -52,7 +59,7 @@ extern "C" {
 #define CLEARWAY_PROBE_VERSION_PATCH 0
 #define CLEARWAY_PROBE_VERSION "0.1.0"
 
-/* The version of the library that is linked, "MAJOR.MINOR.PATCH". [any] */
+/* The version of the library that is linked, "MAJOR.MINOR.PATCH"; static. [any] [signal-safe] */
 CLEARWAY_API const char *clearway_probe_version(void);
 
 /* ---- Status ----------------------------------------------------------------------------------------- */
@@ -75,7 +82,7 @@ typedef enum clearway_status {
   CLEARWAY_E_STALLED = -14       /* a scope saw a poll above its limit */
 } clearway_status;
 
-/* A sentence in English for a status; never NULL. [any] [signal-safe] */
+/* A sentence in English for a status, also for an unknown one; static, never NULL. [any] [signal-safe] */
 CLEARWAY_API const char *clearway_status_text(int status);
 
 /* ---- Causes ----------------------------------------------------------------------------------------- */
@@ -93,7 +100,8 @@ typedef enum clearway_cause {
   CLEARWAY_CAUSE_COUNT = 8
 } clearway_cause;
 
-/* "on-cpu", "lock", "syscall", ...: the word used in every output. [any] [signal-safe] */
+/* "on-cpu", "lock", "syscall", ...: the word used in every output; "unknown" for other numbers. Static.
+ * [any] [signal-safe] */
 CLEARWAY_API const char *clearway_cause_name(clearway_cause cause);
 
 /* ---- Reports (also the seam for tests) -------------------------------------------------------------- */
@@ -153,9 +161,14 @@ typedef struct clearway_report {
   uint64_t suppressed;     /* reports of this loop withheld by the rate limit since its last report */
 } clearway_report;
 
+/* Called on the watchdog thread, once for each stall that ends and once for one that goes on for long, in the order in
+ * which the watchdog learns of them. While it runs no other loop is looked at, so it should be quick. It must not call
+ * start, stop, flush, scope_end or attach. Exceptions: see above. */
 typedef void (*clearway_report_fn)(const clearway_report *report, void *user);
 
-/* A message for a person. Levels: 0 error, 1 warning, 2 information. */
+/* A message for a person, `text` without a line's end and valid during the call only. Levels: 0 error, 1 warning,
+ * 2 information. Called on whichever thread something went wrong, also inside functions of this header; it must not call
+ * start or stop. Not called any more, nor still running, when clearway_probe_stop or a start that failed has returned. */
 typedef void (*clearway_message_fn)(int level, const char *text, void *user);
 
 /* ---- Start and stop --------------------------------------------------------------------------------- */
@@ -178,7 +191,7 @@ typedef struct clearway_config {
   int32_t signal;              /* used on running threads only. Default: a free real-time signal */
   uint32_t disable;            /* clearway_disable bits */
   clearway_after_fork after_fork;
-  clearway_report_fn on_report; /* called on the watchdog thread; it must not call start, stop or attach */
+  clearway_report_fn on_report; /* may be NULL */
   void *on_report_user;
   clearway_message_fn on_message; /* any thread. Default: standard error, each distinct message once */
   void *on_message_user;
@@ -198,19 +211,26 @@ enum clearway_disable {
   CLEARWAY_DISABLE_PROC = 8      /* do not read /proc (as if it were not mounted) */
 };
 
-/* Fills `config` (struct_size set by the caller) from the environment; unset variables leave it alone:
- * CLEARWAY_PROBE_THRESHOLD_MS, CLEARWAY_PROBE_JSONL, CLEARWAY_PROBE_PROMETHEUS, CLEARWAY_PROBE_TRACE. [any] */
+/* Fills `config` (struct_size set by the caller) from the environment; variables that are unset or empty leave it
+ * alone: CLEARWAY_PROBE_THRESHOLD_MS (milliseconds, at least 0.1; E_INVALID if it is no such number),
+ * CLEARWAY_PROBE_JSONL, CLEARWAY_PROBE_PROMETHEUS, CLEARWAY_PROBE_TRACE. The paths point into the environment: call
+ * clearway_probe_start, which copies them, before it changes. E_VERSION as for start. [any, while nobody changes the
+ * environment] */
 CLEARWAY_API int clearway_config_from_env(clearway_config *config);
 
 /* Starts the watchdog thread. NULL: the defaults, or the last configuration after a stop or in a forked
- * child. Loops may be created before or after. If an output cannot be opened nothing is started. [any] */
+ * child. Loops may be created before or after. Everything in `config` is copied. CLEARWAY_E_RUNNING, _VERSION, _INVALID
+ * (a threshold below 0.1 ms), _OUTPUT (a file cannot be opened), _SYSTEM or _MEMORY (no file descriptor, no thread): then
+ * nothing runs, the handlers are forgotten, and the message says why. About 1 ms, more with thousands of open files or
+ * threads, which are asked for the signals they use. [any, but not from a callback] */
 CLEARWAY_API int clearway_probe_start(const clearway_config *config);
 
-/* Stops the watchdog, reports what is pending and completes the outputs. Counting goes on. [any, but not
- * from a callback] */
+/* Stops the watchdog, reports what is pending and completes the outputs. Counting goes on. No callback runs any more
+ * when it returns, for which it waits. CLEARWAY_E_NOT_RUNNING. [any, but not from a callback] */
 CLEARWAY_API int clearway_probe_stop(void);
 
-/* Waits until every stall that has ended before the call is reported and written. [any, not from a callback] */
+/* Waits until every stall that has ended before the call is reported and written: as long as the watchdog needs for one
+ * look, and for its callbacks. CLEARWAY_E_NOT_RUNNING. [any, but not from a callback] */
 CLEARWAY_API int clearway_probe_flush(void);
 
 /* ---- Is it installed at all? ------------------------------------------------------------------------ */
@@ -231,13 +251,17 @@ typedef struct clearway_installation {
 } clearway_installation;
 
 /* CLEARWAY_OK if stalls would be found: the watchdog runs and at least one loop is attached and was polled.
- * Otherwise what is missing first: E_NOT_RUNNING, E_NOT_ATTACHED, E_NEVER_POLLED. `out` may be NULL. [any] */
+ * Otherwise what is missing first: E_NOT_RUNNING, E_NOT_ATTACHED, E_NEVER_POLLED. `out` may be NULL; its strings are
+ * static. E_VERSION if its struct_size is not set. About 0.4 ms: it takes stacks of the calling thread, by the
+ * probe's signal too. [any] */
 CLEARWAY_API int clearway_probe_installed(clearway_installation *out);
 
 /* ---- Loops ------------------------------------------------------------------------------------------ */
 
+/* A loop's handle. */
 typedef struct clearway_loop clearway_loop;
 
+/* Zero means the default everywhere. */
 typedef struct clearway_loop_config {
   size_t struct_size;
   const char *name;              /* copied. Default "loop-N" */
@@ -247,26 +271,30 @@ typedef struct clearway_loop_config {
   void *user;                    /* handed to frame sources */
 } clearway_loop_config;
 
-/* Creates a loop without a thread. `config` may be NULL; `*out` receives the handle. [any] */
+/* Creates a loop without a thread. `config` may be NULL; `*out` receives the handle, NULL if it fails: E_VERSION,
+ * E_MEMORY. A loop takes 6.5 KB. [any] */
 CLEARWAY_API int clearway_loop_create(const clearway_loop_config *config, clearway_loop **out);
 
-/* Detaches and frees it. Its counts stay in the process totals. The handle is invalid afterwards. [any] */
+/* Detaches and frees it; NULL does nothing. The handle is invalid afterwards, so no other thread may be using it; the
+ * attached thread may be inside a poll, but must not end it. Its last totals are written to the records. [any] */
 CLEARWAY_API void clearway_loop_destroy(clearway_loop *loop);
 
-/* Makes the calling thread the loop's thread; a thread has one loop at a time. Thread exit detaches. About
+/* Makes the calling thread the loop's thread; a thread has one loop at a time. Thread exit detaches. If the thread
+ * blocks most signals, that of the probe is unblocked. E_ATTACHED if the loop has a thread or the thread a loop. About
  * 20 us. [any] */
 CLEARWAY_API int clearway_loop_attach(clearway_loop *loop);
 
-/* Ends a poll in progress and releases the thread. [loop] */
+/* Ends a poll in progress and releases the thread. E_THREAD, E_NOT_ATTACHED. [loop] */
 CLEARWAY_API int clearway_loop_detach(clearway_loop *loop);
 
-/* The loop attached to the calling thread, or NULL. 3 ns. [any] */
+/* The loop attached to the calling thread, or NULL. It is the attacher's: do not destroy it while that may use it.
+ * 3 ns. [any] */
 CLEARWAY_API clearway_loop *clearway_thread_loop(void);
 
-/* Changes the threshold; takes effect with the next poll. [any] */
+/* Changes the threshold, in nanoseconds, above 0 (else E_INVALID); takes effect with the next poll. [any] */
 CLEARWAY_API int clearway_loop_set_threshold(clearway_loop *loop, uint64_t threshold_ns);
 
-/* Changes what frame sources receive as `user`. [any] */
+/* Changes what frame sources receive as `user`, from their next call on. [any] [signal-safe] */
 CLEARWAY_API int clearway_loop_set_user(clearway_loop *loop, void *user);
 
 /* CLEARWAY_OK if stalls of this loop would be found, otherwise E_NOT_ATTACHED, E_NEVER_POLLED or
@@ -275,23 +303,26 @@ CLEARWAY_API int clearway_loop_installed(const clearway_loop *loop);
 
 /* ---- Operations ------------------------------------------------------------------------------------- */
 
+/* What a poll or a span does, as a number; 0: not told. Valid as long as the process. */
 typedef uint32_t clearway_operation;
 
-/* The number of a name: 1, 2, ...; the same for the same name; 0 for NULL or "" and when 65,535 names are
- * used up. Takes a lock: call it once and keep the number. [any] */
+/* The number of a name, which is copied: 1, 2, ...; the same for the same name; 0 for NULL or "", when 65,535 names are
+ * used up and when out of memory. Takes a lock: call it once and keep the number. [any] */
 CLEARWAY_API clearway_operation clearway_operation_of(const char *name);
 
 /* ---- The hot path: exact polls ---------------------------------------------------------------------- */
-/* The same functions are in <clearway/probe_inline.h>, compiled into the caller. */
+/* The same functions are in <clearway/probe_inline.h>, compiled into the caller. They make no system call and take no
+ * lock, but for the end of a stall, which takes some microseconds more. Mistakes are counted (clearway_snapshot.misuse_*):
+ * E_THREAD from a wrong thread, E_NOT_ATTACHED without one. */
 
-/* A poll begins. About 20 ns. [loop] */
+/* A poll begins. E_NESTED inside a poll: the outer one goes on, and takes one end more. About 20 ns. [loop] */
 CLEARWAY_HOT_API int clearway_loop_begin(clearway_loop *loop, clearway_operation operation);
 
-/* The poll ends; the loop is idle until the next begin. About 20 ns. [loop] */
+/* The poll ends; the loop is idle until the next begin. E_NOT_POLLING without a begin. About 20 ns. [loop] */
 CLEARWAY_HOT_API int clearway_loop_end(clearway_loop *loop);
 
-/* Chained: ends the poll in progress, if any, and begins the next one with one clock reading. About 25 ns.
- * Before waiting for events call clearway_loop_idle. [loop] */
+/* Chained: ends the poll in progress, if any, and begins the next one with one clock reading. Before waiting for events
+ * call clearway_loop_idle. E_NESTED after a nested begin, until its end. About 25 ns. [loop] */
 CLEARWAY_HOT_API int clearway_loop_poll(clearway_loop *loop, clearway_operation operation);
 
 /* ---- The hot path: heartbeats ----------------------------------------------------------------------- */
@@ -301,22 +332,24 @@ CLEARWAY_HOT_API int clearway_loop_poll(clearway_loop *loop, clearway_operation 
 CLEARWAY_HOT_API int clearway_loop_heartbeat(clearway_loop *loop);
 
 /* The loop is about to wait for events: ends a poll in progress; silence is no stall until the next
- * begin, poll or heartbeat. [loop] */
+ * begin, poll or heartbeat. About 20 ns in a poll, 3 ns otherwise. [loop] */
 CLEARWAY_HOT_API int clearway_loop_idle(clearway_loop *loop);
 
 /* ---- Device waits ----------------------------------------------------------------------------------- */
 /* Waits inside CUDA and HIP drivers are recognised by their frames. These marks are for other devices, and
  * for wrappers that want the wait named. */
 
-/* The calling thread waits for a device from here on. `name` must live as long as the process. A thread
- * without a loop: no effect. 5 ns. [any] */
+/* The calling thread waits for a device from here on. `name` must live as long as the process; NULL: "device". A thread
+ * without a loop: no effect. A second begin replaces the first. 4 ns. [any] */
 CLEARWAY_API void clearway_device_wait_begin(const char *name);
+/* The wait is over; without a begin no effect. 4 ns. [any] */
 CLEARWAY_API void clearway_device_wait_end(void);
 
 /* ---- Scopes: assertions in tests -------------------------------------------------------------------- */
 /* "No poll above LIMIT between here and there." While a scope is open its limit is the loop's threshold, so
  * that the watchdog catches the culprit. */
 
+/* An open scope; scopes may overlap, the lowest limit counts. */
 typedef struct clearway_scope clearway_scope;
 
 typedef struct clearway_scope_result {
@@ -328,23 +361,28 @@ typedef struct clearway_scope_result {
   char summary[4096];    /* text for a person: durations, cause, stack of the worst stall */
 } clearway_scope_result;
 
-/* `loop` NULL: all loops. [any] */
+/* Opens a scope on a loop, NULL: on all, those created in it too. `limit_ns` above 0, in nanoseconds. `*out` receives it,
+ * NULL if it fails. Copies the histogram of each loop, 5 KB. [any] */
 CLEARWAY_API int clearway_scope_begin(clearway_loop *loop, uint64_t limit_ns, clearway_scope **out);
 
-/* Ends the scope and frees it. CLEARWAY_OK, CLEARWAY_E_STALLED, or, since a test must not pass because
- * nothing was measured: E_NOT_ATTACHED or E_NEVER_POLLED (no poll ended or was in progress in the scope).
- * Called on the loop's thread, the poll in progress counts. Waits up to a tick for the culprit. [any] */
+/* Ends the scope and frees it, whatever it returns. CLEARWAY_OK, CLEARWAY_E_STALLED, or, since a test must not pass
+ * because nothing was measured: E_NOT_ATTACHED or E_NEVER_POLLED (no poll ended or was in progress in the scope).
+ * E_VERSION if struct_size of `out` is not set; `out` may be NULL. The poll in progress counts. Waits up to a tick for the
+ * culprit. [any, but not from a callback] */
 CLEARWAY_API int clearway_scope_end(clearway_scope *scope, clearway_scope_result *out);
 
 /* ---- Histograms ------------------------------------------------------------------------------------- */
 /* Log-linear buckets: 16 per power of two, so that a value is known to 6.25 %; values below 16 ns exactly;
  * the last bucket takes everything from 2^42 ns (73 minutes) on. */
 
+/* Of every histogram here. */
 #define CLEARWAY_HISTOGRAM_BUCKETS 624
 
-/* The largest value that falls into a bucket; UINT64_MAX for the last. [any] [signal-safe] */
+/* The largest value in nanoseconds that falls into a bucket, from 0; UINT64_MAX for the last and beyond. 3 ns.
+ * [any] [signal-safe] */
 CLEARWAY_API uint64_t clearway_histogram_upper_ns(size_t bucket);
 
+/* Of durations, in nanoseconds. */
 typedef struct clearway_quantiles {
   uint64_t count;
   uint64_t sum_ns;
@@ -371,22 +409,25 @@ typedef struct clearway_snapshot {
   clearway_quantiles corrected; /* with what would have waited behind long polls (HdrHistogram's method) */
 } clearway_snapshot;
 
-/* A consistent-enough copy (counters are read one by one while the loop runs on). 5 us. [any] */
+/* A consistent-enough copy (counters are read one by one while the loop runs on). E_VERSION if struct_size is not set.
+ * 5 us. [any] */
 CLEARWAY_API int clearway_loop_snapshot(const clearway_loop *loop, clearway_snapshot *out);
 
+/* See clearway_snapshot.raw and .corrected. */
 typedef enum clearway_histogram_kind {
   CLEARWAY_HISTOGRAM_RAW = 0,
   CLEARWAY_HISTOGRAM_CORRECTED = 1
 } clearway_histogram_kind;
 
-/* Copies bucket counts; `counts` has room for CLEARWAY_HISTOGRAM_BUCKETS. [any] */
+/* Copies bucket counts; `counts` has room for CLEARWAY_HISTOGRAM_BUCKETS. E_INVALID for an unknown kind. 1 us. [any] */
 CLEARWAY_API int clearway_loop_histogram(const clearway_loop *loop, clearway_histogram_kind kind,
                                          uint64_t *counts);
 
 /* ---- Outputs on demand ------------------------------------------------------------------------------ */
 
 /* Prometheus text exposition of all loops and operations, like snprintf: returns the length without the
- * terminating zero, writes at most `size` bytes. [any] */
+ * terminating zero, writes at most `size` bytes with it; `buffer` may be NULL if `size` is 0. 0 when out of memory. The
+ * length grows between two calls. About 30 us for each loop. [any] */
 CLEARWAY_API size_t clearway_prometheus_text(char *buffer, size_t size);
 
 #ifdef __cplusplus
