@@ -63,23 +63,25 @@ def everything_changing():
         sys.setswitchinterval(interval)
 
 
-def read(thread_id, totals):
-    while totals[0] < READS:
-        totals[1] += _native.read_frames(thread_id, 1000)
-        totals[0] += 1000
+def stall_until(stop):
+    while not stop.is_set():
+        for depth in range(0, 12, 3):
+            stall(depth)
 
 
 def test_a_million_reads_while_everything_changes():
-    """A million with CLEARWAY_PROBE_FULL=1. What is read is the stack of this thread."""
-    totals, began = [0, 0], time.monotonic()
-    reader = threading.Thread(target=read, args=(threading.get_native_id(), totals))
+    """A million with CLEARWAY_PROBE_FULL=1. What is read is the stack of a thread that is among what changes."""
+    stop, began, reads, with_frames = threading.Event(), time.monotonic(), 0, 0
+    busy = threading.Thread(target=stall_until, args=(stop,))
     with everything_changing():
-        reader.start()
-        while reader.is_alive():
-            for depth in range(0, 12, 3):
-                stall(depth)
-        reader.join()
-    reads, with_frames = totals
+        busy.start()
+        try:
+            while reads < READS:
+                with_frames += _native.read_frames(busy.native_id, 1000)
+                reads += 1000
+        finally:
+            stop.set()
+            busy.join()
     print(f"\nmeasured: {reads} reads of Python stacks while everything changed, no crash: {with_frames} with frames, "
           f"in {time.monotonic() - began:.0f} s")
     assert reads >= READS and with_frames > reads * 0.95
