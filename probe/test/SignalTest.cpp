@@ -1,6 +1,8 @@
 // The signal for running threads: it must be nobody else's, and whoever uses it differently keeps it.
 #include "InChild.h"
+#include "ProcThread.h"
 #include "RecordingProbe.h"
+#include "ThisThread.h"
 
 #include <algorithm>
 #include <atomic>
@@ -29,6 +31,11 @@ static sigset_t set_of(std::initializer_list<int> signals) {
     sigaddset(&set, signal);
   }
   return set;
+}
+
+static bool is_in(long system_call, int thread_id) {
+  auto state = clearway::probe::ProcThread(thread_id).syscall_state();
+  return state && !state->running && state->number == system_call;
 }
 
 #define EXPECT_PASSES(result)                                                                                          \
@@ -63,14 +70,17 @@ TEST(Signal, ReadFromASignalfdStaysTheHosts) {
 TEST(Signal, AwaitedByAThreadStaysTheHosts) {
   ChildResult result = in_child([](std::ostream &out) {
     sigset_t mine = set_of({SIGRTMAX - 2});
-    std::atomic<int> got{0};
+    std::atomic<int> got{0}, thread_id{0};
     std::thread waits([&] {
       sigprocmask(SIG_BLOCK, &mine, nullptr);
+      thread_id = clearway::probe::this_thread_id();
       int signal = 0;
       sigwait(&mine, &signal);
       got = signal;
     });
-    sleep_ms(50);
+    while (thread_id == 0 || !is_in(SYS_rt_sigtimedwait, thread_id)) {
+      sleep_ms(1);
+    }
     int taken = signal_that_a_start_takes();
     out << (taken != 0 && taken != SIGRTMAX - 2 ? "" : "taken " + std::to_string(taken));
     pthread_kill(waits.native_handle(), SIGRTMAX - 2);
