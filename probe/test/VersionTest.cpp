@@ -9,14 +9,15 @@
 #include <unistd.h>
 
 namespace {
-// A structure of an older header: behind its last byte nothing can be read or written.
+// A structure of an older header, aligned as each is: behind it nothing can be read or written.
 template <class Struct> class Older {
 public:
   explicit Older(size_t size) {
     size_t page = size_t(sysconf(_SC_PAGESIZE));
     pages_ = static_cast<char *>(mmap(nullptr, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
     mprotect(pages_ + page, page, PROT_NONE);
-    get = reinterpret_cast<Struct *>(pages_ + page - size);
+    size_t room = (size + alignof(Struct) - 1) / alignof(Struct) * alignof(Struct);
+    get = reinterpret_cast<Struct *>(pages_ + page - room);
     std::memcpy(static_cast<void *>(get), &size, sizeof size);
   }
   ~Older() { munmap(pages_, 2 * size_t(sysconf(_SC_PAGESIZE))); }
