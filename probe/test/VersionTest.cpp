@@ -102,7 +102,7 @@ TEST(OlderCaller, GetsWhatItHasRoomFor) {
   Older<clearway_installation> state(offsetof(clearway_installation, running_stacks));
   EXPECT_EQ(clearway_probe_installed(state.get), CLEARWAY_E_NOT_RUNNING);
   EXPECT_NE(state.get->problem, nullptr);
-  Older<clearway_scope_result> result(offsetof(clearway_scope_result, summary));
+  Older<clearway_scope_result> result(offsetof(clearway_scope_result, cause));
   clearway_scope *scope = nullptr;
   ASSERT_EQ(clearway_scope_begin(loop.get(), 1000 * ms, &scope), CLEARWAY_OK);
   loop.poll([] {});
