@@ -30,6 +30,8 @@ const link::External *blocksInPlace(const link::Call &call) {
 
 Finding panic(const Context &context, CallId id, const link::External &api, const Reach &reach) {
   const FunctionId function = context.program.calls[id].caller;
+  const std::string_view advice =
+      useInstead(*api.entry, reach.runtime); // none for wrappers of the program's own
   Finding out;
   out.check = "block-on";
   out.level = report::Level::Error;
@@ -37,7 +39,7 @@ Finding panic(const Context &context, CallId id, const link::External &api, cons
   out.primary = location(context.program, id);
   out.message = quoted(api.name.view()) + " panics on a runtime of one thread, as the one of " +
                 route(context, reach, function) + "; " +
-                asAdvice(useInstead(*api.entry, reach.runtime));
+                asAdvice(advice.empty() ? "`tokio::task::spawn_blocking(…).await`" : advice);
   out.chain = chainTo(context, reach, function, {out.primary, "there is no other worker to take over", 1});
   out.terminal = api.name.view();
   out.entry = context.program.facts(reach.entry).qualifiedName.view();
@@ -55,7 +57,8 @@ CallId firstInPlace(const Context &context, FunctionId start) {
       if (blocksInPlace(context.program.calls[function.firstCall + c]))
         return function.firstCall + c;
     for (const analysis::Edge &edge : context.analyses.graph.callees(queue[i]))
-      if (edge.confidence != link::Confidence::NameOnly && std::find(queue.begin(), queue.end(), edge.other) == queue.end())
+      if (edge.confidence != link::Confidence::NameOnly &&
+          std::find(queue.begin(), queue.end(), edge.other) == queue.end())
         queue.push_back(edge.other);
   }
   return link::kNone;
@@ -74,7 +77,8 @@ std::vector<FunctionId> coroutinesOf(const Context &context, const link::Call &c
     return {context.program.functionAt(call.file, value.a)};
   std::vector<FunctionId> found;
   if (value.kind == facts::ValueKind::CallResult)
-    for (const link::Target &target : context.program.calls[context.program.callAt(call.file, value.a)].targets)
+    for (const link::Target &target :
+         context.program.calls[context.program.callAt(call.file, value.a)].targets)
       if (analysis::isAsync(context.program.facts(target.function).kind))
         found.push_back(target.function);
   return found;
@@ -95,9 +99,10 @@ void reportSiblings(const Context &context, CallId id, const std::function<void(
       out.check = "block-on";
       out.level = report::Level::Note;
       out.primary = location(context.program, id);
-      out.message = quoted(api) + " in " + quoted(shortName(context.program, coroutine)) +
-                    " holds up the other futures that are polled with it here: they belong to the same task; spawn it "
-                    "as a task of its own, or use `spawn_blocking`";
+      out.message =
+          quoted(api) + " in " + quoted(shortName(context.program, coroutine)) +
+          " holds up the other futures that are polled with it here: they belong to the same task; spawn it "
+          "as a task of its own, or use `spawn_blocking`";
       out.terminal = api;
       out.entry = context.program.facts(call.caller).qualifiedName.view();
       out.chain = {{out.primary, "polled together here", 1},

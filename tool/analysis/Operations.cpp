@@ -47,6 +47,45 @@ bool mayBeHarmless(const Call &call, const CallSite &site) {
          });
 }
 
+/// Rust: methods of iterators that go through all items, or on to the next.
+bool usesUp(std::string_view method) {
+  constexpr std::string_view kNames[] = {
+      "collect",  "count",     "next",   "last",    "nth",         "for_each",   "try_for_each",
+      "fold",     "try_fold",  "sum",    "product", "find",        "find_map",   "any",
+      "all",      "max",       "min",    "max_by",  "min_by",      "max_by_key", "min_by_key",
+      "position", "partition", "reduce", "unzip",   "collect_vec", "sorted",     "join"};
+  return std::find(std::begin(kNames), std::end(kNames), method) != std::end(kNames);
+}
+
+/// The call of a method on the result of a call, as `.map(…)` in `lines().map(…)`; kNone if there is none.
+CallId methodOn(const Program &program, CallId id) {
+  const Call &call = program.calls[id];
+  const facts::FileFacts &file = program.files[call.file];
+  const link::Function &function = program.functions[call.caller];
+  for (uint32_t i = 0; i < function.callCount; ++i) {
+    const facts::Value &callee = file.values[program.site(function.firstCall + i).callee];
+    if (callee.kind == facts::ValueKind::Attr && file.values[callee.a].kind == facts::ValueKind::CallResult &&
+        file.values[callee.a].a == call.site)
+      return function.firstCall + i;
+  }
+  return link::kNone;
+}
+
+CallId placeOfIteration(const Program &program, CallId id);
+
+/// Rust: where the iterator is used that a chain of methods makes of a lazy result. The result's own call
+/// stands for the chain, unless that is bound to a name and used by a loop elsewhere.
+CallId placeOfChain(const Program &program, CallId id) {
+  const CallId method = methodOn(program, id);
+  if (method == link::kNone)
+    return link::kNone;
+  const facts::FileFacts &file = program.files[program.calls[method].file];
+  if (usesUp(file.values[program.site(method).callee].name.view()))
+    return id;
+  const CallId place = placeOfIteration(program, method);
+  return place == method ? id : place;
+}
+
 /// The call at which a lazy result is used: the call itself when it is iterated on the spot or given to
 /// something that uses it up, else the loop over the name it was bound to. kNone: nowhere in sight.
 CallId placeOfIteration(const Program &program, CallId id) {
@@ -55,6 +94,8 @@ CallId placeOfIteration(const Program &program, CallId id) {
   const CallSite &site = file.calls[call.site];
   if (site.use == ResultUse::Iterated || site.use == ResultUse::Argument || site.kind == CallKind::Iterate)
     return id;
+  if (site.use == ResultUse::Receiver && file.language == facts::Language::Rust)
+    return placeOfChain(program, id);
   if (site.use != ResultUse::Assigned)
     return link::kNone;
   const link::Function &function = program.functions[call.caller];

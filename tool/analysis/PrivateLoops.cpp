@@ -44,7 +44,7 @@ public:
 private:
   struct Root {
     CallId call = link::kNone; // the block_on
-    bool maySpawn = false;     // tasks that are started there run elsewhere, or belong to the same piece of work
+    bool maySpawn = false; // tasks that are started there run elsewhere, or belong to the same piece of work
   };
 
   static const link::External *startsLoop(const Call &call) {
@@ -71,9 +71,11 @@ private:
       addDriven(handoff);
   }
 
-  /// `in_thread(move || actor.run())`, where in_thread() starts a thread that runs the future which its closure makes.
+  /// `in_thread(move || actor.run())`, where in_thread() starts a thread that runs the future which its
+  /// closure makes.
   void addDriven(const Handoff &handoff) {
-    const bool isThread = handoff.runs->context == ExecutionContext::NewThread || handoff.runs->context == ExecutionContext::BlockingPool;
+    const bool isThread = handoff.runs->context == ExecutionContext::NewThread ||
+                          handoff.runs->context == ExecutionContext::BlockingPool;
     if (!isThread || handoff.runs->asyncIsBug || handoff.target == link::kNone ||
         !(program_.facts(handoff.target).flags & facts::FunctionFlag::Lambda))
       return;
@@ -85,8 +87,9 @@ private:
       }
   }
 
-  /// Runtime::block_on() of many threads runs its own coroutine on the calling thread and tasks on the others; on a
-  /// current-thread runtime they share it. `depth`: how far to look into helpers that build the runtime.
+  /// Runtime::block_on() of many threads runs its own coroutine on the calling thread and tasks on the
+  /// others; on a current-thread runtime they share it. `depth`: how far to look into helpers that build the
+  /// runtime.
   bool makesCurrentThreadRuntime(FunctionId f, unsigned depth) const {
     const link::Function &function = program_.functions[f];
     for (uint32_t i = 0; i < function.callCount; ++i) {
@@ -96,7 +99,8 @@ private:
           return true;
       if (depth)
         for (const link::Target &target : call.targets)
-          if (!isAsync(program_.facts(target.function).kind) && makesCurrentThreadRuntime(target.function, depth - 1))
+          if (!isAsync(program_.facts(target.function).kind) &&
+              makesCurrentThreadRuntime(target.function, depth - 1))
             return true;
     }
     return false;
@@ -115,16 +119,55 @@ private:
     });
   }
 
-  /// The root into whose `block_on(…)` the value of a call goes, directly or within other calls; kNone for none.
+  /// The root into whose `block_on(…)` the value of a call goes, directly or within other calls; kNone for
+  /// none.
   CallId rootAround(CallId id) const {
     constexpr unsigned kDeepest = 8;
     for (unsigned depth = 0; depth < kDeepest && !rootCalls_.contains(id); ++depth) {
       const facts::CallId outer = program_.site(id).awaitedBy;
       if (outer == facts::kNone)
-        return link::kNone;
+        return rootOfLocalSet(id);
       id = program_.callAt(program_.calls[id].file, outer);
     }
     return rootCalls_.contains(id) ? id : link::kNone;
+  }
+
+  /// `local.spawn_local(f())` before `runtime.block_on(local)`: the root, if it is the only task of that set.
+  CallId rootOfLocalSet(CallId id) const {
+    const uint32_t set = localSetOf(id);
+    if (set == facts::kNone)
+      return link::kNone;
+    const Call &call = program_.calls[id];
+    const facts::FileFacts &file = program_.files[call.file];
+    const link::Function &function = program_.functions[call.caller];
+    CallId root = link::kNone;
+    for (CallId other = function.firstCall; other < function.firstCall + function.callCount; ++other) {
+      if (other != id && localSetOf(other) == set)
+        return link::kNone;
+      for (const facts::Argument &argument : file.argumentsOf(program_.site(other)))
+        if (rootCalls_.contains(other) && isVariable(file.values[argument.value], set))
+          root = other;
+    }
+    return root;
+  }
+
+  /// The variable that a call of LocalSet::spawn_local() is about; kNone for all other calls.
+  uint32_t localSetOf(CallId id) const {
+    const Call &call = program_.calls[id];
+    const facts::FileFacts &file = program_.files[call.file];
+    const facts::Value &callee = file.values[file.calls[call.site].callee];
+    const bool isSpawn =
+        std::any_of(call.externals.begin(), call.externals.end(), [](const link::External &api) {
+          return api.name.view() == "tokio::task::LocalSet::spawn_local";
+        });
+    return isSpawn && callee.kind == facts::ValueKind::Attr &&
+                   file.values[callee.a].kind == facts::ValueKind::Variable
+               ? file.values[callee.a].a
+               : facts::kNone;
+  }
+
+  static bool isVariable(const facts::Value &value, uint32_t binding) {
+    return value.kind == facts::ValueKind::Variable && value.a == binding;
   }
 
   /// Marks what the loops of all roots may run, unless they start tasks on the one thread there is.
@@ -190,7 +233,8 @@ private:
   }
 
   void addUse(CallId id, const Call &call, const link::Target &target) {
-    if (isPrivate_[target.function] && target.confidence != Confidence::NameOnly && !isTest(program_, call.caller))
+    if (isPrivate_[target.function] && target.confidence != Confidence::NameOnly &&
+        !isTest(program_, call.caller))
       uses_.push_back({target.function, call.caller, id, awaitedCalls_.contains(id)});
   }
 
@@ -223,15 +267,16 @@ private:
   const Contexts &contexts_;
   std::vector<bool> isPrivate_;
   std::vector<Root> roots_;
-  std::unordered_set<CallId> rootCalls_;       // of roots that count
-  std::unordered_set<CallId> awaitedCalls_;    // that run a coroutine where they stand
-  std::unordered_set<FunctionId> spawners_;    // start tasks
+  std::unordered_set<CallId> rootCalls_;    // of roots that count
+  std::unordered_set<CallId> awaitedCalls_; // that run a coroutine where they stand
+  std::unordered_set<FunctionId> spawners_; // start tasks
   std::vector<Use> uses_;
 };
 
 } // namespace
 
-std::vector<bool> findPrivateCoroutines(const Program &program, const CallGraph &graph, const Contexts &contexts) {
+std::vector<bool> findPrivateCoroutines(const Program &program, const CallGraph &graph,
+                                        const Contexts &contexts) {
   return Finder(program, graph, contexts).run();
 }
 

@@ -27,7 +27,8 @@ public:
   SingleThreaded run() {
     findOffloaded();
     findRoots();
-    SingleThreaded result{std::vector<bool>(program_.functions.size()), std::vector<bool>(program_.functions.size())};
+    SingleThreaded result{std::vector<bool>(program_.functions.size()),
+                          std::vector<bool>(program_.functions.size())};
     if (!anyOneThread_)
       return result;
     spread();
@@ -68,13 +69,20 @@ private:
         addRootCall(program_.calls[id]);
   }
 
-  /// `#[tokio::main]` says many threads unless something beside it says one.
+  /// `#[tokio::main]` says many threads unless something beside it says one, and so does an attribute that
+  /// nobody knows.
   Flavor decorated(FunctionId f) const {
     Flavor found = None;
     for (const link::External &decorator : program_.functions[f].decorators)
       if (decorator.entry && decorator.entry->startsLoop && found != OneThread)
         found = decorator.entry->runtime.view() == kCurrentThreadRuntime ? OneThread : ManyThreads;
-    return found;
+    return !found && isAsyncMain(f) ? ManyThreads : found;
+  }
+
+  bool isAsyncMain(FunctionId f) const {
+    const facts::Function &function = program_.facts(f);
+    return function.name.view() == "main" && function.kind == facts::FunctionKind::Coroutine &&
+           function.enclosingClass == facts::kNone && function.parent == facts::kNone;
   }
 
   void addRoot(FunctionId f, FunctionId owner, Flavor flavor) {
@@ -106,7 +114,8 @@ private:
       }
     const facts::FileFacts &file = program_.files[call.file];
     for (const facts::Argument &argument : file.argumentsOf(file.calls[call.site]))
-      if (const facts::Value &value = file.values[argument.value]; value.kind == facts::ValueKind::CallResult) {
+      if (const facts::Value &value = file.values[argument.value];
+          value.kind == facts::ValueKind::CallResult) {
         given_.insert(program_.callAt(call.file, value.a));
         for (const link::Target &target : program_.calls[program_.callAt(call.file, value.a)].targets)
           addRoot(target.function, call.caller, flavor);
@@ -122,14 +131,17 @@ private:
       for (const link::External &api : call.externals)
         if (api.name.view().ends_with("::new_current_thread"))
           found |= OneThread;
-        else if (api.name.view().ends_with("::new_multi_thread") || api.name.view() == "tokio::runtime::Runtime::new")
+        else if (api.name.view().ends_with("::new_multi_thread") ||
+                 api.name.view() == "tokio::runtime::Runtime::new")
           found |= ManyThreads;
       if (depth)
         for (const link::Target &target : call.targets)
-          if (!isAsync(program_.facts(target.function).kind) && builtBy(target.function, depth - 1) == OneThread)
+          if (!isAsync(program_.facts(target.function).kind) &&
+              builtBy(target.function, depth - 1) == OneThread)
             found |= OneThread;
     }
-    if (found == None && program_.facts(f).flags & facts::FunctionFlag::Lambda && function.parent != link::kNone)
+    if (found == None && program_.facts(f).flags & facts::FunctionFlag::Lambda &&
+        function.parent != link::kNone)
       return builtBy(function.parent, depth); // built before the thread that runs it is started
     return found == OneThread ? OneThread : ManyThreads;
   }
@@ -140,12 +152,14 @@ private:
       return false;
     const std::string_view name = api.name.view();
     const std::string_view last = name.substr(name.rfind(':') + 1);
-    const bool serves = last == "serve" || last == "listen" || last == "accept" || name.find("Listener::") != name.npos ||
-                        name.find("Server::") != name.npos || name.find("Unordered") != name.npos || last.starts_with("buffer");
-    return serves || (api.entry && (api.entry->spawnsTask || api.entry->keepsTasks ||
-                                    std::any_of(api.entry->runs.begin(), api.entry->runs.end(), [](const auto &runs) {
-                                      return runs.context == ExecutionContext::EventLoop && runs.runtime.empty();
-                                    })));
+    const bool serves = last == "serve" || last == "listen" || last == "accept" ||
+                        name.find("Listener::") != name.npos || name.find("Server::") != name.npos ||
+                        name.find("Unordered") != name.npos || last.starts_with("buffer");
+    return serves ||
+           (api.entry && (api.entry->spawnsTask || api.entry->keepsTasks ||
+                          std::any_of(api.entry->runs.begin(), api.entry->runs.end(), [](const auto &runs) {
+                            return runs.context == ExecutionContext::EventLoop && runs.runtime.empty();
+                          })));
   }
 
   bool isBusy(FunctionId f) const {
@@ -158,8 +172,8 @@ private:
     return false;
   }
 
-  /// A crate with roots of one thread is busy if anything in it, or anything that they run, is. Who is run by several is
-  /// alone if all of them are.
+  /// A crate with roots of one thread is busy if anything in it, or anything that they run, is. Who is run by
+  /// several is alone if all of them are.
   void findBusy(SingleThreaded &result) {
     std::unordered_map<Name, std::vector<FunctionId>> roots;
     for (const auto &[root, crate] : oneThreadRoots_)
@@ -254,7 +268,7 @@ private:
   std::vector<FunctionId> queue_;
   std::unordered_map<Name, uint8_t> crates_;
   std::unordered_set<FunctionId> offloaded_; // run by other threads, or on a runtime of their own
-  std::unordered_set<CallId> given_;         // whose coroutine is given to a runtime, and the calls that give it
+  std::unordered_set<CallId> given_; // whose coroutine is given to a runtime, and the calls that give it
   std::vector<std::pair<FunctionId, Name>> oneThreadRoots_; // and the crate that runs them
   bool anyOneThread_ = false;
 };
