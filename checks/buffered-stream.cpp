@@ -255,21 +255,6 @@ bool passesItemsOn(std::string_view method) {
   return std::find(std::begin(kNames), std::end(kNames), method) != std::end(kNames);
 }
 
-/// The call of a method on the result of a call: `stream.map(…)` for `stream`; kNone if there is none.
-facts::CallId methodOn(const Context &context, CallId id) {
-  const link::Call &call = context.program.calls[id];
-  const FileFacts &file = context.program.files[call.file];
-  const link::Function &caller = context.program.functions[call.caller];
-  for (uint32_t i = 0; i < caller.callCount; ++i) {
-    const link::Call &outer = context.program.calls[caller.firstCall + i];
-    const Value &callee = file.values[file.calls[outer.site].callee];
-    if (callee.kind == ValueKind::Attr && callee.flag == 0 &&
-        file.values[callee.a].kind == ValueKind::CallResult && file.values[callee.a].a == call.site)
-      return outer.site;
-  }
-  return facts::kNone;
-}
-
 /// Whether a stream is handed to somebody else: returned, or given to what answers with it.
 bool isHandedOn(const Context &context, CallId id) {
   constexpr unsigned kLongest = 6;
@@ -279,10 +264,10 @@ bool isHandedOn(const Context &context, CallId id) {
       return use == facts::ResultUse::Returned || use == facts::ResultUse::Argument;
     const link::Call &call = context.program.calls[id];
     const FileFacts &file = context.program.files[call.file];
-    const facts::CallId outer = methodOn(context, id);
-    if (outer == facts::kNone || !passesItemsOn(file.values[file.calls[outer].callee].name.view()))
+    const CallId outer = analysis::methodOn(context.program, id);
+    if (outer == link::kNone || !passesItemsOn(file.values[context.program.site(outer).callee].name.view()))
       return false;
-    id = context.program.callAt(call.file, outer);
+    id = outer;
   }
   return false;
 }

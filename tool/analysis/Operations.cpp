@@ -57,20 +57,6 @@ bool usesUp(std::string_view method) {
   return std::find(std::begin(kNames), std::end(kNames), method) != std::end(kNames);
 }
 
-/// The call of a method on the result of a call, as `.map(…)` in `lines().map(…)`; kNone if there is none.
-CallId methodOn(const Program &program, CallId id) {
-  const Call &call = program.calls[id];
-  const facts::FileFacts &file = program.files[call.file];
-  const link::Function &function = program.functions[call.caller];
-  for (uint32_t i = 0; i < function.callCount; ++i) {
-    const facts::Value &callee = file.values[program.site(function.firstCall + i).callee];
-    if (callee.kind == facts::ValueKind::Attr && file.values[callee.a].kind == facts::ValueKind::CallResult &&
-        file.values[callee.a].a == call.site)
-      return function.firstCall + i;
-  }
-  return link::kNone;
-}
-
 CallId placeOfIteration(const Program &program, CallId id);
 
 /// Rust: where the iterator is used that a chain of methods makes of a lazy result. The result's own call

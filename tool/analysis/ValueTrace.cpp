@@ -150,4 +150,17 @@ bool contains(const FileFacts &file, ValueId id, facts::CallId call) {
              [&](const Value &value) { return value.kind == ValueKind::CallResult && value.a == call; });
 }
 
+link::CallId methodOn(const link::Program &program, link::CallId id) {
+  const link::Call &call = program.calls[id];
+  const FileFacts &file = program.files[call.file];
+  const link::Function &caller = program.functions[call.caller];
+  for (link::CallId other = caller.firstCall; other < caller.firstCall + caller.callCount; ++other) {
+    const Value &callee = file.values[program.site(other).callee];
+    if (callee.kind == ValueKind::Attr && callee.flag == 0 &&
+        file.values[callee.a].kind == ValueKind::CallResult && file.values[callee.a].a == call.site)
+      return other;
+  }
+  return link::kNone;
+}
+
 } // namespace clearway::analysis

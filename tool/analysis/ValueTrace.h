@@ -21,4 +21,7 @@ bool mentions(const facts::FileFacts &file, facts::ValueId value, std::string_vi
 /// True if `value` is, or is built from, the result of `call`.
 bool contains(const facts::FileFacts &file, facts::ValueId value, facts::CallId call);
 
+/// The call of a method on the result of a call, as `.map(…)` is for `lines()` in `lines().map(…)`; kNone if there is none.
+link::CallId methodOn(const link::Program &program, link::CallId call);
+
 } // namespace clearway::analysis

@@ -229,12 +229,15 @@ bool Inference::mayBe(TypeId pattern, TypeId actual, unsigned depth) const {
 }
 
 bool Inference::findOnNamed(const Type &type, TypeId id, Name method, Callee &made) {
-  made.functions = members_.ofType(type.name, method);
+  // What the program adds to somebody else's type are methods of traits; the type's own come first: `impl Step for Option<T>`.
+  const bool hasItsOwn = items_.classesNamed(type.name).empty() && knowledge_.findMember(type.name, method);
+  if (!hasItsOwn)
+    made.functions = members_.ofType(type.name, method);
   if (!type.args.empty())
     std::erase_if(made.functions, [&](FunctionId f) {
       return !mayBe(selfType(program_.functions[f].file, program_.facts(f).enclosingClass), id, 0);
     });
-  if (made.functions.empty())
+  if (made.functions.empty() && !hasItsOwn)
     made.functions = members_.defaults(type.name, method);
   bindSelf(id, made);
   if (!made.functions.empty())
