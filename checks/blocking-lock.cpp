@@ -1,6 +1,6 @@
 // Thread locks taken on the event loop. A short section that nobody holds for long costs next to nothing: a
-// note. It becomes a warning where the section loops (not in Rust, where loops over what is in memory are the usual
-// section), or where the same lock is held during slow work anywhere in the program.
+// note in Python, and in C++ and Rust, where loops over what is in memory are the usual section, nothing. It becomes a
+// warning where the section loops (Python), or where the same lock is held during slow work anywhere in the program.
 #include "checks/support/Blocking.h"
 #include "checks/support/Locks.h"
 #include "checks/support/Places.h"
@@ -40,10 +40,10 @@ bool isReportedElsewhere(const Context &context, const Acquisition &acquisition)
           analysis::isAsync(context.program.facts(acquisition.function).kind));
 }
 
-/// Tokio's documentation prefers a thread lock for short sections without an await, and the compiler sees to
-/// it that guards are dropped where they should be: without a sign of trouble there is nothing to say.
+/// Tokio's documentation prefers a thread lock for short sections without an await, and C++ libraries use one in their own
+/// coroutines; that guards end with their scope is the compiler's business. Without a sign of trouble there is nothing to say.
 bool isRecommended(const Context &context, const Acquisition &acquisition) {
-  return context.program.language(acquisition.function) == facts::Language::Rust && !context.options.strict;
+  return context.program.language(acquisition.function) != facts::Language::Python && !context.options.strict;
 }
 
 std::string advice(facts::Language language, Name runtime) {

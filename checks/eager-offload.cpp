@@ -32,6 +32,15 @@ bool returnsCallable(const Context &context, CallId inner) {
   });
 }
 
+/// Creating a coroutine runs nothing, or no more than up to where it first waits.
+bool onlyCreates(const Context &context, CallId inner) {
+  const auto &targets = context.program.calls[inner].targets;
+  return context.program.files[context.program.calls[inner].file].language == facts::Language::Cpp && !targets.empty() &&
+         std::all_of(targets.begin(), targets.end(), [&](const link::Target &target) {
+           return analysis::isAsync(context.program.facts(target.function).kind);
+         });
+}
+
 struct Eager {
   CallId inner;
   Name api;
@@ -56,7 +65,7 @@ std::optional<Eager> eagerArgument(const Context &context, CallId outerId) {
       const CallId inner = context.program.callAt(outer.file, value.a);
       const Operation *operation = blocksWith(context, inner);
       if (operation && context.program.site(inner).awaitedBy == outer.site &&
-          !returnsCallable(context, inner))
+          !returnsCallable(context, inner) && !onlyCreates(context, inner))
         return Eager{inner, api.name, operation};
     }
   }

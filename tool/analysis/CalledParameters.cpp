@@ -35,12 +35,18 @@ std::optional<uint32_t> parameterOf(const FileFacts &file, const CallSite &site,
                                                                         : std::nullopt;
 }
 
+/// What is called, without the type that C++ gives it.
+const facts::Value &calledValue(const FileFacts &file, const CallSite &site) {
+  const facts::Value &callee = file.values[site.callee];
+  return callee.kind == facts::ValueKind::Cast && callee.a < file.values.size() ? file.values[callee.a] : callee;
+}
+
 } // namespace
 
 CalledParameters::CalledParameters(const Program &program) : program_(program) {
   for (const link::Call &call : program.calls) {
     const FileFacts &file = program.files[call.file];
-    const facts::Value &callee = file.values[file.calls[call.site].callee];
+    const facts::Value &callee = calledValue(file, file.calls[call.site]);
     const bool own =
         callee.kind == facts::ValueKind::Param && program.functionAt(call.file, callee.a) == call.caller;
     if (own && file.calls[call.site].kind == facts::CallKind::Call)

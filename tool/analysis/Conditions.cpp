@@ -186,10 +186,13 @@ bool holdsAt(const Program &program, link::FileId fileId, const CallSite &site, 
   case ConditionKind::ArgumentContains:
     return anyAlternative(condition.value.view(),
                           [&](std::string_view one) { return mentions(file, argument.value, one); });
-  case ConditionKind::ArgumentTypeIs:
+  case ConditionKind::ArgumentTypeIs: {
+    const auto declared = program.argumentTypes.find({fileId, site.arguments.first + *index});
     return anyAlternative(condition.value.view(), [&](std::string_view one) {
-      return hasType(program, fileId, argument.value, Name(one));
+      return (declared != program.argumentTypes.end() && declared->second.view() == one) ||
+             hasType(program, fileId, argument.value, Name(one));
     });
+  }
   case ConditionKind::ArgumentPresent:
     return true;
   default:
@@ -207,8 +210,17 @@ bool holdsForConstruction(const Program &program, const link::Call &call, const 
   });
 }
 
+/// C++ values come with their types, and with what `*` and `&` do.
+facts::ValueId uncast(const FileFacts &file, facts::ValueId id) {
+  while (id < file.values.size() && file.language == facts::Language::Cpp &&
+         (file.values[id].kind == ValueKind::Cast || file.values[id].kind == ValueKind::Deref) && file.values[id].a < file.values.size())
+    id = file.values[id].a;
+  return id < file.values.size() ? id : 0;
+}
+
 /// Whether two expressions are the same path of names ("self.sock"), written in one function or class.
 bool samePath(const FileFacts &file, facts::ValueId a, facts::ValueId b) {
+  a = uncast(file, a), b = uncast(file, b);
   if (a == b)
     return a != 0;
   const Value &x = file.values[a], &y = file.values[b];
@@ -225,9 +237,44 @@ bool samePath(const FileFacts &file, facts::ValueId a, facts::ValueId b) {
     return x.a == y.a && x.b == y.b;
   case ValueKind::CallResult:
     return x.a == y.a;
+  case ValueKind::Symbol:
+    return file.language == facts::Language::Cpp;
   default:
     return false;
   }
+}
+
+/// The variable that a destructor call ends, by the place of its declaration.
+Name destroyedLocal(const FileFacts &file, const CallSite &site) {
+  if (site.kind != facts::CallKind::Destroy)
+    return {};
+  for (const facts::ScopedObject &object : file.objects)
+    if (object.function == site.caller && object.range == site.range)
+      return object.name;
+  return {};
+}
+
+bool isLocal(const FileFacts &file, facts::ValueId id, Name name) {
+  const Value &value = file.values[uncast(file, id)];
+  return name && ((value.kind == ValueKind::Variable && file.bindings[value.a].name == name) ||
+                  (value.kind == ValueKind::Param && value.name == name));
+}
+
+/// What a call is about: its receiver, or in C what stands first.
+facts::ValueId subjectOf(const FileFacts &file, const CallSite &site) {
+  const facts::ValueId receiver = receiverOf(file, site);
+  if (receiver || file.language != facts::Language::Cpp || !site.arguments.count)
+    return receiver;
+  return file.argumentsOf(site).front().value;
+}
+
+/// `wait_for`, also where the name comes with the class that declares it.
+bool isNamed(const Value &callee, Name method) {
+  if (callee.kind != ValueKind::Attr && callee.kind != ValueKind::Symbol)
+    return false;
+  const std::string_view name = callee.name.view();
+  const size_t at = name.rfind("::");
+  return (at == name.npos ? name : name.substr(at + 2)) == method.view();
 }
 
 bool isBefore(const CallSite &asked, const CallSite &site) {
@@ -239,14 +286,17 @@ bool isBefore(const CallSite &asked, const CallSite &site) {
 bool holdsForOtherCall(const Program &program, const link::Call &call, const Condition &condition) {
   const FileFacts &file = program.files[call.file];
   const CallSite &self = file.calls[call.site];
-  const facts::ValueId receiver = receiverOf(file, self);
-  if (!receiver)
+  const Name ended = destroyedLocal(file, self);
+  const facts::ValueId subject = subjectOf(file, self);
+  if (!subject && !ended)
     return false;
   const bool anywhere = condition.subject == ConditionSubject::Configuration;
   return std::any_of(file.calls.begin(), file.calls.end(), [&](const CallSite &site) {
-    const Value &callee = file.values[site.callee];
-    return callee.kind == ValueKind::Attr && callee.name == condition.method && (anywhere || isBefore(site, self)) &&
-           samePath(file, callee.a, receiver) && holdsAt(program, call.file, site, condition);
+    if (!isNamed(file.values[site.callee], condition.method) || !(anywhere || isBefore(site, self)))
+      return false;
+    const facts::ValueId other = subjectOf(file, site);
+    const bool same = ended ? site.caller == self.caller && isLocal(file, other, ended) : samePath(file, other, subject);
+    return same && holdsAt(program, call.file, site, condition);
   });
 }
 
@@ -267,7 +317,8 @@ bool holds(const Program &program, const link::Call &call, const Condition &cond
 
 facts::ValueId receiverOf(const FileFacts &file, const CallSite &site) {
   const Value &callee = file.values[site.callee];
-  return callee.kind == ValueKind::Attr ? callee.a : 0;
+  const bool isMember = callee.kind == ValueKind::Attr || (callee.kind == ValueKind::Symbol && callee.a < file.values.size());
+  return isMember ? callee.a : 0;
 }
 
 /// What is awaited is an awaitable: whatever its name suggests, it is not the blocking function of that name.

@@ -100,10 +100,10 @@ std::optional<Taking> LockClassifier::acquire(const link::Call &call) const {
   if (isOfObject(call))
     return std::nullopt;
   for (const link::External &external : call.externals)
-    if (external.entry && external.entry->acquires && !external.entry->isGuard &&
-        external.entry->lock != LockKind::None)
-      return Taking{external.entry, external.entry->lock,
-                    !external.entry->tryOnly && takesEffect(program_, call, *external.entry)};
+    if (const Entry *entry = external.entry; entry && !entry->isGuard && entry->lock != LockKind::None &&
+                                             entry->acquires)
+      return Taking{entry, entry->lock,
+                    !entry->tryOnly && takesEffect(program_, call, *entry)};
   return std::nullopt;
 }
 
@@ -124,8 +124,9 @@ std::optional<Taking> LockClassifier::guard(const link::Object &object, const En
   const LockKind lock = guardedLock(object, entry);
   if (lock == LockKind::None || isDeferred(object, entry))
     return std::nullopt;
-  return Taking{&entry, lock,
-                !entry.tryOnly && !isHandedIn(program_, object) && !(object.origin != link::kNone && takenBefore(object.origin))};
+  const bool adopts = isTagged(object.origin, "adopt_lock");
+  const bool waits = !entry.tryOnly && !isHandedIn(program_, object) && !adopts && !isTagged(object.origin, "try_to_lock");
+  return Taking{&entry, lock, waits, adopts};
 }
 
 /// A guard is judged by the lock it guards: unique_lock over an asynchronous lock is asynchronous.
@@ -151,14 +152,13 @@ bool LockClassifier::isDeferred(const link::Object &object, const Entry &entry) 
 }
 
 /// Constructed with a tag that says the lock is held already or only tried.
-bool LockClassifier::takenBefore(CallId origin) const {
+bool LockClassifier::isTagged(CallId origin, std::string_view tag) const {
+  if (origin == link::kNone)
+    return false;
   const FileFacts &file = program_.files[program_.calls[origin].file];
-  for (const facts::Argument &argument : file.argumentsOf(program_.site(origin))) {
-    const std::string_view name = file.values[argument.value].name.view();
-    if (name.ends_with("adopt_lock") || name.ends_with("try_to_lock"))
-      return true;
-  }
-  return false;
+  const auto given = file.argumentsOf(program_.site(origin));
+  return std::any_of(given.begin(), given.end(),
+                     [&](const facts::Argument &argument) { return file.values[argument.value].name.view().ends_with(tag); });
 }
 
 } // namespace clearway::analysis

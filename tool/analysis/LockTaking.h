@@ -12,6 +12,7 @@ struct Taking {
   const catalog::Entry *entry = nullptr;
   catalog::LockKind lock = catalog::LockKind::None;
   bool waits = true;
+  bool adopts = false; // what is locked already
 };
 
 class LockClassifier {
@@ -32,7 +33,7 @@ private:
   catalog::LockKind guardedLock(const link::Object &object, const catalog::Entry &entry) const;
   bool isPending(const link::Object &object) const;
   bool isDeferred(const link::Object &object, const catalog::Entry &entry) const;
-  bool takenBefore(link::CallId origin) const;
+  bool isTagged(link::CallId origin, std::string_view tag) const;
 
   const link::Program &program_;
   const catalog::Catalog &catalog_;

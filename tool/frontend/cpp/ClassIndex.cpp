@@ -48,6 +48,17 @@ ClassIndex::ClassIndex(const link::Program &program, const catalog::Catalog &cat
   }
   for (auto &[name, entry] : classes_)
     close(name, entry.ancestors, 0);
+  for (auto &[name, entry] : classes_)
+    for (Name base : entry.ancestors)
+      if (const auto known = classes_.find(base); known != classes_.end())
+        known->second.derived.push_back(name);
+  for (auto &[name, entry] : classes_)
+    std::sort(entry.derived.begin(), entry.derived.end(), [](Name a, Name b) { return a.view() < b.view(); });
+}
+
+const std::vector<Name> &ClassIndex::derived(Name type) const {
+  const auto it = classes_.find(type);
+  return it == classes_.end() ? none<Name>() : it->second.derived;
 }
 
 void ClassIndex::add(link::FileId id, const facts::Class &written) {

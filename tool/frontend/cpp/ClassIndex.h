@@ -19,6 +19,8 @@ public:
   ClassIndex(const link::Program &program, const catalog::Catalog &catalog, const Spelling &spelling);
   /// All base classes, nearest first, each once; those the catalogue knows for a class outside the program included.
   const std::vector<Name> &ancestors(Name type) const;
+  /// All classes of the program that it is a base of, by name.
+  const std::vector<Name> &derived(Name type) const;
   const std::vector<FieldType> &fields(Name type) const;
   /// Attributes as catalogue names ("clang::scoped_lockable").
   const std::vector<Name> &marks(Name type) const;
@@ -36,7 +38,7 @@ private:
     bool defined = false;
     std::vector<Name> functions;
     std::unordered_map<Name, Name> functionMarks;
-    std::vector<Name> bases, marks, ancestors;
+    std::vector<Name> bases, marks, ancestors, derived;
     std::vector<FieldType> fields;
   };
   void add(link::FileId file, const facts::Class &written);

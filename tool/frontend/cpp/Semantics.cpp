@@ -4,6 +4,7 @@
 #include "frontend/cpp/Awaitables.h"
 #include "frontend/cpp/ClassIndex.h"
 #include "frontend/cpp/FunctionIndex.h"
+#include "frontend/cpp/Objects.h"
 #include "frontend/cpp/Spelling.h"
 #include "frontend/cpp/ValueReader.h"
 #include "link/Semantics.h"
@@ -20,7 +21,7 @@ class Resolver {
 public:
   Resolver(link::Program &program, const catalog::Catalog &catalog)
       : program_(program), catalog_(catalog), spelling_(program, catalog), classes_(program, catalog, spelling_),
-        functions_(program), values_(program, functions_, classes_, spelling_),
+        functions_(program), values_(program, catalog, functions_, classes_, spelling_),
         awaitables_(program, catalog, functions_, classes_, spelling_) {}
 
   void run() {
@@ -30,22 +31,20 @@ public:
     for (link::CallId c = 0; c < program_.calls.size(); ++c)
       if (isCpp(program_.calls[c].file))
         resolveCall(c);
+    const Objects objects(program_, catalog_, spelling_, classes_, values_);
     for (link::Object &object : program_.objects)
       if (isCpp(object.file))
-        resolveObject(object);
+        objects.resolve(object);
   }
 
 private:
   bool isCpp(link::FileId file) const { return program_.files[file].language == facts::Language::Cpp; }
   External external(Name name, Confidence confidence = Confidence::Certain) const {
-    return {name, catalog_.find(facts::Language::Cpp, name), confidence};
+    return {asWritten(name), catalog_.find(facts::Language::Cpp, name), confidence};
   }
 
   void resolveFunction(link::FunctionId f);
   void resolveCall(link::CallId c);
-  void resolveObject(link::Object &object);
-  void addResultType(link::Object &object, const link::Call &origin);
-  void completeApproximate(link::Object &object, const facts::FileFacts &file, const facts::ScopedObject &fact);
   void addSymbolTargets(link::Call &call, const facts::FileFacts &file, const facts::Value &symbol);
   void addMarks(link::Call &call, const facts::FileFacts &file, const facts::Value &symbol);
   void addAwaitable(link::Call &call, const facts::CallSite &site);
@@ -55,9 +54,10 @@ private:
   bool hasMember(Name owner, Name name) const;
   Name memberOrGlobal(Name owner, Name name) const;
   void addApproximateTargets(link::Call &call, const facts::FileFacts &file, const facts::CallSite &site);
+  void addLockArguments(link::Call &call, const facts::FileFacts &file, const facts::CallSite &site);
+  void addOverriders(link::Call &call, Name method, const facts::CallSite &site);
+  void addArgumentTypes(const link::Call &call, const facts::FileFacts &file, const facts::CallSite &site);
   void addCallables(link::Call &call, const facts::FileFacts &file, const facts::CallSite &site);
-  bool isMarkedGuard(Name type) const;
-  void addGuardTypes(link::Object &object, Name type, unsigned depth);
 
   link::Program &program_;
   const catalog::Catalog &catalog_;
@@ -74,6 +74,12 @@ Name lastComponent(Name qualified) {
   return at == std::string_view::npos ? qualified : Name(text.substr(at + 2));
 }
 
+/// `Greeter::CallbackService` and `Greeter::WithCallbackMethod_Hello`, which `protoc` writes when the program is built.
+bool isCallbackService(Name base) {
+  const std::string_view name = base.view();
+  return name.ends_with("::CallbackService") || name.find("::WithCallbackMethod_") != name.npos;
+}
+
 void Resolver::resolveFunction(link::FunctionId f) {
   link::Function &function = program_.functions[f];
   const facts::FileFacts &file = program_.fileOf(f);
@@ -86,7 +92,7 @@ void Resolver::resolveFunction(link::FunctionId f) {
     function.decorators.push_back(external(file.values[mark].name));
   if (fact.enclosingClass != facts::kNone && !(fact.flags & facts::FunctionFlag::Lambda))
     for (Name base : classes_.ancestors(file.classes[fact.enclosingClass].qualifiedName))
-      if (External found = external(base); found.entry || catalog_.knowsPrefix(facts::Language::Cpp, base))
+      if (External found = external(isCallbackService(base) ? Name("grpc::CallbackService") : base); found.entry || catalog_.knowsPrefix(facts::Language::Cpp, base))
         function.bases.push_back(found);
   for (facts::ValueId overridden : file.operandsOf(fact.overrides))
     for (link::FunctionId base : functions_.byKey(values_.key(file, file.values[overridden]))) {
@@ -117,7 +123,7 @@ void Resolver::addMemberExternals(link::Call &call, Name type, Name member) {
   if (const Name stub("grpc::Stub"); !entry && isStubMethod(type, member)) // which `protoc` writes when the program is built
     entry = catalog_.find(facts::Language::Cpp, Name("grpc::Stub::" + std::string(member.view()))), owner = stub;
   if (entry)
-    call.externals.push_back({Name(std::string(owner.view()) + "::" + std::string(member.view())), entry,
+    call.externals.push_back({asWritten(Name(std::string(owner.view()) + "::" + std::string(member.view()))), entry,
                               Confidence::Certain});
 }
 
@@ -227,6 +233,8 @@ void Resolver::addApproximateTargets(link::Call &call, const facts::FileFacts &f
     if (accepts(target, site))
       call.targets.push_back({target, Confidence::Inferred});
   keepNearest(call);
+  if (callee.kind == facts::ValueKind::Attr)
+    addOverriders(call, callee.name, site);
   // `using namespace` brings `timers::select(int)` beside the C library's, which this call means.
   if (call.targets.empty() && functions_.isDefined(name) && callee.name.view().find("::") == std::string_view::npos)
     name = callee.name;
@@ -236,6 +244,18 @@ void Resolver::addApproximateTargets(link::Call &call, const facts::FileFacts &f
   if (callee.kind == facts::ValueKind::Symbol && !cannotBeGlobal)
     if (External declared = external(name); declared.entry || call.targets.empty())
       call.externals.push_back(declared);
+}
+
+/// Without types: a method that is only declared, or said to be virtual, may be that of any class derived from its own.
+void Resolver::addOverriders(link::Call &call, Name method, const facts::CallSite &site) {
+  const bool isVirtual = call.targets.empty() ? classes_.declares(call.receiverType, method)
+                                              : program_.facts(call.targets.front().function).flags & facts::FunctionFlag::Virtual;
+  if (!isVirtual)
+    return;
+  for (Name derived : classes_.derived(call.receiverType))
+    for (link::FunctionId target : functions_.byKey(Name(std::string(derived.view()) + "::" + std::string(method.view()))))
+      if (accepts(target, site))
+        call.targets.push_back({target, Confidence::Inferred});
 }
 
 /// Without types: all functions that may be meant return an awaitable.
@@ -269,13 +289,30 @@ void Resolver::resolveCall(link::CallId c) {
     values_.callables(call.file, site.callee, call.targets);
   if (callee.kind == facts::ValueKind::Attr && call.receiverType)
     addMemberExternals(call, call.receiverType, callee.name);
+  if (callee.kind == facts::ValueKind::CallResult) // `CROW_ROUTE(app, "/")([] { … })`
+    if (const Name made = values_.typeName(call.file, site.callee))
+      addMemberExternals(call, made, Name("operator()"));
   if (spelling_.isApproximate(call.file))
     addAwaitable(call, site);
   // The future of std::async joins its thread when it dies; any other future does not.
   if (site.kind == facts::CallKind::Destroy)
     if (const Name origin = values_.originName(call.file, receiver); origin.view() == "std::async")
       call.externals.insert(call.externals.begin(), external(Name("std::async::~future")));
+  if (!call.lockPath && !call.externals.empty())
+    addLockArguments(call, file, site);
+  if (spelling_.isApproximate(call.file))
+    addArgumentTypes(call, file, site);
   addCallables(call, file, site);
+}
+
+/// `asio::post(pool_, …)`: without types the analysis does not know what fields are.
+void Resolver::addArgumentTypes(const link::Call &call, const facts::FileFacts &file, const facts::CallSite &site) {
+  const bool isAsked = std::any_of(call.externals.begin(), call.externals.end(), [](const External &external) {
+    return external.entry && !(external.entry->runs.empty() && external.entry->conditions.empty());
+  });
+  for (uint32_t i = site.arguments.first; isAsked && i < site.arguments.first + site.arguments.count; ++i)
+    if (const Name type = values_.objectType(call.file, file.arguments[i].value))
+      program_.argumentTypes.emplace(std::pair(call.file, i), type);
 }
 
 void Resolver::addCallables(link::Call &call, const facts::FileFacts &file, const facts::CallSite &site) {
@@ -290,89 +327,22 @@ void Resolver::addCallables(link::Call &call, const facts::FileFacts &file, cons
   }
 }
 
-/// A user's struct that holds a guard is one: it locks where it is made and unlocks where it dies.
-void Resolver::addGuardTypes(link::Object &object, Name type, unsigned depth) {
-  const External found = external(type);
-  const bool isLock = found.entry && found.entry->lock != catalog::LockKind::None && !found.entry->isGuard;
-  if (!isLock && (found.entry || depth == 0)) // `auto m = std::mutex{};` takes nothing
-    object.types.push_back(found);
-  if (depth == 3)
-    return;
-  for (Name mark : classes_.marks(type))
-    object.types.push_back(external(mark));
-  for (const FieldType &field : classes_.fields(type)) {
-    const catalog::Entry *entry = catalog_.find(facts::Language::Cpp, field.type);
-    if (entry && entry->isGuard) {
-      object.types.push_back({field.type, entry, Confidence::Certain});
-      if (object.typeArguments.empty())
-        object.typeArguments = field.arguments;
-    }
+/// `pthread_mutex_lock(&m)`, `std::lock(a, b)`: the lock is an argument.
+void Resolver::addLockArguments(link::Call &call, const facts::FileFacts &file, const facts::CallSite &site) {
+  std::string paths;
+  for (const External &external : call.externals) {
+    const catalog::Entry *entry = external.entry;
+    if (!entry || entry->isGuard || entry->lock == catalog::LockKind::None)
+      continue;
+    const catalog::ArgumentRef &lock = entry->guardedLock;
+    for (uint32_t i = 0; i < site.arguments.count; ++i)
+      if (lock.all || (lock.position >= 0 && static_cast<uint32_t>(lock.position) == i))
+        if (const Name path = values_.path(call.file, file.arguments[site.arguments.first + i].value))
+          paths += (paths.empty() ? "" : ", ") + std::string(path.view());
+    break;
   }
-  for (Name base : classes_.ancestors(type))
-    if (const catalog::Entry *entry = catalog_.find(facts::Language::Cpp, base); entry && entry->isGuard)
-      object.types.push_back({base, entry, Confidence::Certain});
-}
-
-/// `auto g = take();`, where the program's take() returns a guard.
-void Resolver::addResultType(link::Object &object, const link::Call &origin) {
-  if (!object.types.empty() || origin.targets.empty())
-    return;
-  const link::FunctionId maker = origin.targets.front().function;
-  const facts::FileFacts &file = program_.fileOf(maker);
-  const facts::Value &type = file.values[program_.facts(maker).returnType];
-  if (type.kind != facts::ValueKind::Type)
-    return;
-  const link::FileId where = program_.functions[maker].file;
-  addGuardTypes(object, spelling_.type(where, type.name, program_.facts(maker).qualifiedName), 1);
-  if (object.typeArguments.empty() && !object.types.empty())
-    for (facts::ValueId argument : file.operandsOf(type.operands))
-      object.typeArguments.push_back(spelling_.type(where, file.values[argument].name));
-}
-
-/// `auto g = std::unique_lock(m)` says the type in its call, `std::lock_guard g(m)` its argument's in its argument.
-void Resolver::completeApproximate(link::Object &object, const facts::FileFacts &file, const facts::ScopedObject &fact) {
-  const facts::CallId origin = values_.originCall(object.file, fact.initializer);
-  if (origin == facts::kNone)
-    return;
-  const facts::CallSite &site = file.calls[origin];
-  const facts::Value &callee = file.values[site.callee];
-  if (object.types.empty() && callee.kind == facts::ValueKind::Symbol)
-    if (External made = external(spelling_.type(object.file, callee.name)); made.entry && made.entry->isGuard)
-      object.types.push_back(made);
-  addResultType(object, program_.calls[program_.callAt(object.file, origin)]);
-  if (object.typeArguments.empty() && !object.types.empty() && site.arguments.count)
-    if (Name held = values_.typeName(object.file, file.arguments[site.arguments.first].value))
-      object.typeArguments.push_back(held);
-}
-
-bool Resolver::isMarkedGuard(Name type) const {
-  return std::any_of(classes_.marks(type).begin(), classes_.marks(type).end(), [&](Name mark) {
-    const catalog::Entry *entry = catalog_.find(facts::Language::Cpp, mark);
-    return entry && entry->isGuard;
-  });
-}
-
-void Resolver::resolveObject(link::Object &object) {
-  const facts::FileFacts &file = program_.files[object.file];
-  const facts::ScopedObject &fact = file.objects[object.object];
-  const facts::Value &type = file.values[fact.type];
-  for (facts::ValueId argument : file.operandsOf(type.operands))
-    object.typeArguments.push_back(spelling_.type(object.file, file.values[argument].name));
-  if (type.kind == facts::ValueKind::Type)
-    addGuardTypes(object, spelling_.type(object.file, type.name), 0);
-  if (spelling_.isApproximate(object.file))
-    completeApproximate(object, file, fact);
-  // What a struct that merely holds a guard was constructed with says nothing about the guard.
-  const bool ownGuard = object.types.empty() || object.types.front().entry || isMarkedGuard(object.types.front().name);
-  const facts::CallId origin = values_.originCall(object.file, fact.initializer);
-  if (origin == facts::kNone || !ownGuard)
-    return;
-  object.origin = program_.callAt(object.file, origin);
-  const facts::CallSite &site = file.calls[origin];
-  if (site.arguments.count)
-    object.lockPath = values_.path(object.file, file.arguments[site.arguments.first].value);
-  else
-    object.lockPath = program_.calls[object.origin].lockPath;
+  if (!paths.empty())
+    call.lockPath = Name(paths);
 }
 
 class CppSemantics : public link::Semantics {

@@ -191,4 +191,11 @@ Name Spelling::searchFunction(link::FileId file, Name written, Name scope) const
   return search(file, written, scope, [this](Name name) { return isKnownFunction(name); });
 }
 
+Name asWritten(Name name) {
+  constexpr std::string_view kLong = "std::basic_";
+  const std::string_view text = name.view();
+  const bool isStream = text.starts_with(kLong) && text.find("stream") != text.npos;
+  return isStream ? Name("std::" + std::string(text.substr(kLong.size()))) : name;
+}
+
 } // namespace clearway::frontend::cpp

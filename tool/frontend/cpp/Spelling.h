@@ -11,6 +11,9 @@
 
 namespace clearway::frontend::cpp {
 
+/// `std::basic_ifstream` is what types call what everybody writes as `std::ifstream`. Other names are returned as they are.
+Name asWritten(Name name);
+
 class Spelling {
 public:
   Spelling(const link::Program &program, const catalog::Catalog &catalog);

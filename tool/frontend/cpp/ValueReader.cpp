@@ -1,5 +1,7 @@
 #include "frontend/cpp/ValueReader.h"
 
+#include <algorithm>
+
 namespace clearway::frontend::cpp {
 
 using facts::ValueKind;
@@ -24,6 +26,8 @@ Name ValueReader::typeName(link::FileId file, facts::ValueId id, unsigned depth)
     return fieldType(file, value, depth, false);
   case ValueKind::Cast:
     return typeName(file, value.b, depth + 1);
+  case ValueKind::Element:
+    return elementType(file, value.a, value.flag, depth + 1);
   case ValueKind::Deref:
     if (value.flag)
       return pointeeType(file, value.a, depth + 1);
@@ -42,11 +46,46 @@ Name ValueReader::typeName(link::FileId file, facts::ValueId id, unsigned depth)
     const facts::Value &callee = facts.values[site.callee];
     if (site.kind == facts::CallKind::Construct && callee.kind == ValueKind::Symbol)
       return spelling_.type(file, callee.name);
-    return spelling_.isApproximate(file) ? resultType(program_.calls[program_.callAt(file, value.a)]) : Name();
+    if (!spelling_.isApproximate(file))
+      return {};
+    const bool item = callee.kind == ValueKind::Attr && !site.arguments.count && (callee.name.view() == "front" || callee.name.view() == "back" || callee.name.view() == "top");
+    const Name made = item ? elementType(file, callee.a, false, depth + 1) : Name();
+    return made ? made : resultType(program_.calls[program_.callAt(file, value.a)]);
   }
   default:
     return {};
   }
+}
+
+/// The type of a container's items, as its declaration writes it: what iterating over it gives, or a subscript.
+Name ValueReader::elementType(link::FileId file, facts::ValueId container, bool subscript, unsigned depth) const {
+  const facts::FileFacts &facts = program_.files[file];
+  for (; container != facts::kNone && depth < kMaxDepth; ++depth) {
+    const facts::Value &value = facts.values[container];
+    if (value.kind == ValueKind::Type) {
+      const auto arguments = facts.operandsOf(value.operands);
+      const bool isMap = value.name.view().ends_with("map");
+      if (arguments.empty() || (isMap && (!subscript || arguments.size() < 2)))
+        return {};
+      return spelling_.type(file, facts.values[arguments[isMap ? 1 : 0]].name);
+    }
+    if (value.kind == ValueKind::Attr) {
+      const std::vector<FieldType> &fields = classes_.fields(typeName(file, value.a, depth + 1));
+      const auto field = std::find_if(fields.begin(), fields.end(), [&](const FieldType &one) { return one.name == value.name; });
+      const bool isMap = field != fields.end() && field->type.view().ends_with("map");
+      const size_t index = isMap ? 1 : 0;
+      return field == fields.end() || field->arguments.size() <= index || (isMap && !subscript) ? Name() : field->arguments[index];
+    }
+    if (value.kind == ValueKind::Cast)
+      container = value.b;
+    else if (value.kind == ValueKind::Variable)
+      container = facts.bindings[value.a].annotation;
+    else if (value.kind == ValueKind::Instance || value.kind == ValueKind::Deref)
+      container = value.a;
+    else
+      return {};
+  }
+  return {};
 }
 
 /// Of a call that is resolved already, as those are that stand within the one at hand: what its functions declare to return, or
@@ -59,10 +98,23 @@ Name ValueReader::resultType(const link::Call &call) const {
                ? spelling_.type(program_.functions[made].file, type.name, program_.facts(made).qualifiedName)
                : Name();
   }
+  if (const Name said = tokenType(call))
+    return said;
   for (const link::External &external : call.externals)
     if (external.entry && external.entry->returns)
-      return external.entry->returns;
+      return external.entry->returns.view() == "$receiver" ? call.receiverType : external.entry->returns;
   return {};
+}
+
+/// `co_spawn(context, work(), use_future)`: what the call returns is the completion token's business.
+Name ValueReader::tokenType(const link::Call &call) const {
+  const facts::FileFacts &facts = program_.files[call.file];
+  const auto given = facts.argumentsOf(facts.calls[call.site]);
+  if (given.empty() || call.externals.empty())
+    return {};
+  const Name name = symbolName(call.file, given.back().value);
+  const catalog::Entry *token = name ? catalog_.find(facts::Language::Cpp, spelling_.type(call.file, name)) : nullptr;
+  return token && token->isType ? token->returns : Name();
 }
 
 namespace {
@@ -70,6 +122,11 @@ bool isSmartPointer(std::string_view type) {
   return type.ends_with("unique_ptr") || type.ends_with("shared_ptr") || type == "std::optional";
 }
 } // namespace
+
+Name ValueReader::objectType(link::FileId file, facts::ValueId value) const {
+  const Name pointee = pointeeType(file, value, 0);
+  return pointee ? pointee : typeName(file, value);
+}
 
 Name ValueReader::fieldType(link::FileId file, const facts::Value &access, unsigned depth, bool pointee) const {
   const Name owner = typeName(file, access.a, depth + 1);
@@ -105,7 +162,7 @@ Name ValueReader::pointeeType(link::FileId file, facts::ValueId pointer, unsigne
       pointer = value.b;
     else if (value.kind == ValueKind::Variable && facts.bindings[value.a].annotation)
       pointer = facts.bindings[value.a].annotation;
-    else if (value.kind == ValueKind::Instance)
+    else if (value.kind == ValueKind::Instance || (value.kind == ValueKind::Deref && !value.flag)) // `*pool`, `&pool`
       pointer = value.a;
     else
       return typeName(file, pointer, depth + 1);

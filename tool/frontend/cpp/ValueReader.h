@@ -9,14 +9,16 @@ namespace clearway::frontend::cpp {
 
 class ValueReader {
 public:
-  ValueReader(const link::Program &program, const FunctionIndex &functions, const ClassIndex &classes,
+  ValueReader(const link::Program &program, const catalog::Catalog &catalog, const FunctionIndex &functions, const ClassIndex &classes,
               const Spelling &spelling)
-      : program_(program), functions_(functions), classes_(classes), spelling_(spelling) {}
+      : program_(program), catalog_(catalog), functions_(functions), classes_(classes), spelling_(spelling) {}
 
   /// The link key of a Symbol: its USR, else its qualified name.
   Name key(const facts::FileFacts &file, const facts::Value &symbol) const;
   /// Qualified class name of an expression, empty if unknown.
   Name typeName(link::FileId file, facts::ValueId value, unsigned depth = 0) const;
+  /// The same of the object that an expression is, or that it points to.
+  Name objectType(link::FileId file, facts::ValueId value) const;
   /// A path that is the same wherever the same object is meant: "app::Store::mutex_", "m" for a local.
   Name path(link::FileId file, facts::ValueId value) const;
   /// Functions the value may be, when it is called: lambdas, function names, std::bind and locals that hold them.
@@ -30,11 +32,14 @@ public:
 
 private:
   Name resultType(const link::Call &call) const;
+  Name tokenType(const link::Call &call) const;
+  Name elementType(link::FileId file, facts::ValueId container, bool subscript, unsigned depth) const;
   Name fieldType(link::FileId file, const facts::Value &access, unsigned depth, bool pointee) const;
   Name pointeeType(link::FileId file, facts::ValueId pointer, unsigned depth) const;
   std::string pathText(link::FileId file, facts::ValueId value, unsigned depth) const;
 
   const link::Program &program_;
+  const catalog::Catalog &catalog_;
   const FunctionIndex &functions_;
   const ClassIndex &classes_;
   const Spelling &spelling_;

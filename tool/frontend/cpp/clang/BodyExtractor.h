@@ -52,6 +52,8 @@ private:
   facts::CallId addDestroy(facts::ObjectId object, const clang::CXXRecordDecl &record, facts::SourceRange at);
   facts::ObjectId addObject(const clang::VarDecl &var);
   facts::ObjectId addTemporary(const clang::CXXBindTemporaryExpr &temporary);
+  void noteTemporary(const clang::MaterializeTemporaryExpr &materialized);
+  void handOver(const clang::Expr *argument);
 
   // Expressions as values (BodyValues.cpp)
   facts::ValueId value(const clang::Expr *expr, unsigned depth = 0);
@@ -68,9 +70,16 @@ private:
   void layOutGraph(const clang::CFG &graph);
   void addElement(const clang::CFGElement &element, uint32_t block);
   void addStatement(const clang::Stmt *stmt, uint32_t block);
+  void findTemporaries(const clang::CFG &graph);
+  facts::Span addEvents(const std::vector<facts::Event> &events, uint32_t block);
+  void addTemporaryDeath(const clang::CXXBindTemporaryExpr &temporary, uint32_t block);
   void addDeath(const clang::VarDecl &var, uint32_t block);
   std::optional<facts::Event> refusedBy(const clang::Expr &condition, bool &succeededIf) const;
-  const clang::CFGBlock *refusedIn(const clang::CFGBlock &tested, bool succeededIf) const;
+  struct Refusal { // what a branch says of a lock that was tried
+    facts::Event event;
+    bool succeededIf = true; // what the condition is where the lock was taken
+  };
+  std::optional<Refusal> refusalOf(const clang::CFGBlock &tested) const;
 
   struct Step { // a recorded event in source order
     facts::EventKind kind;
@@ -96,6 +105,8 @@ private:
   llvm::DenseMap<const clang::VarDecl *, facts::CallId> destroys_;
   llvm::DenseMap<const clang::CXXBindTemporaryExpr *, facts::ObjectId> temporaries_;
   llvm::DenseMap<const clang::CXXBindTemporaryExpr *, facts::CallId> temporaryDestroys_;
+  llvm::DenseSet<const clang::CXXBindTemporaryExpr *> mortal_; // objects that end: not those that initialize another in place
+  llvm::DenseMap<const clang::VarDecl *, const clang::CXXBindTemporaryExpr *> extended_; // `auto &&g = take();`
   llvm::DenseMap<const clang::VarDecl *, uint32_t> bindings_;
   llvm::DenseSet<const clang::VarDecl *> named_; // locals that anything but an assignment mentions
   llvm::DenseMap<const clang::LambdaExpr *, facts::FunctionId> lambdas_;

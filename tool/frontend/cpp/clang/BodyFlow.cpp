@@ -61,6 +61,7 @@ void BodyExtractor::layOutGraph(const clang::CFG &graph) {
   for (const clang::CFGBlock *block : graph)
     if (position(*block) < count)
       ordered[position(*block)] = block;
+  findTemporaries(graph);
   eventsOfBlock_.assign(count, {});
   for (const auto &[var, object] : objects_)
     if (clang::isa<clang::ParmVarDecl>(var))
@@ -71,30 +72,42 @@ void BodyExtractor::layOutGraph(const clang::CFG &graph) {
     if (ordered[i])
       for (const clang::CFGElement &element : *ordered[i])
         addElement(element, i);
+  std::vector<facts::Block> made(count);
+  std::vector<facts::Block> between; // on the way of a branch where a test has shown that nothing was taken
   for (uint32_t i = 0; i < count; ++i) {
-    bool succeededIf = true;
-    const auto *condition = ordered[i] ? llvm::dyn_cast_or_null<clang::Expr>(ordered[i]->getTerminatorCondition()) : nullptr;
-    if (const auto refused = condition ? refusedBy(*condition, succeededIf) : std::nullopt)
-      if (const clang::CFGBlock *without = refusedIn(*ordered[i], succeededIf))
-        eventsOfBlock_[position(*without)].insert(eventsOfBlock_[position(*without)].begin(), *refused);
-  }
-  facts_.functions[function_].blocks = {first, count};
-  for (uint32_t i = 0; i < count; ++i) {
-    facts::Block block;
-    block.events = {static_cast<uint32_t>(facts_.events.size()), static_cast<uint32_t>(eventsOfBlock_[i].size())};
-    for (const facts::Event &event : eventsOfBlock_[i]) {
-      facts_.events.push_back(event);
-      if (event.kind == EventKind::Call)
-        facts_.calls[event.index].block = first + i;
+    made[i].events = addEvents(eventsOfBlock_[i], first + i);
+    if (!ordered[i])
+      continue;
+    std::vector<uint32_t> next;
+    bool holds = true; // what the condition is on the way to the first successor
+    const std::optional<Refusal> refusal = refusalOf(*ordered[i]);
+    for (const clang::CFGBlock::AdjacentBlock &way : ordered[i]->succs()) {
+      if (const clang::CFGBlock *to = way.getReachableBlock()) {
+        next.push_back(first + position(*to));
+        if (refusal && refusal->succeededIf != holds) {
+          const auto id = first + count + static_cast<uint32_t>(between.size());
+          between.push_back({addEvents({refusal->event}, id), {static_cast<uint32_t>(facts_.successors.size()), 1}});
+          facts_.successors.push_back(std::exchange(next.back(), id));
+        }
+      }
+      holds = false;
     }
-    block.successors.first = static_cast<uint32_t>(facts_.successors.size());
-    if (ordered[i])
-      for (const clang::CFGBlock::AdjacentBlock &next : ordered[i]->succs())
-        if (const clang::CFGBlock *to = next.getReachableBlock())
-          facts_.successors.push_back(first + position(*to));
-    block.successors.count = static_cast<uint32_t>(facts_.successors.size()) - block.successors.first;
-    facts_.blocks.push_back(block);
+    made[i].successors = {static_cast<uint32_t>(facts_.successors.size()), static_cast<uint32_t>(next.size())};
+    facts_.successors.insert(facts_.successors.end(), next.begin(), next.end());
   }
+  facts_.blocks.insert(facts_.blocks.end(), made.begin(), made.end());
+  facts_.blocks.insert(facts_.blocks.end(), between.begin(), between.end());
+  facts_.functions[function_].blocks = {first, count + static_cast<uint32_t>(between.size())};
+}
+
+facts::Span BodyExtractor::addEvents(const std::vector<facts::Event> &events, uint32_t block) {
+  const facts::Span span{static_cast<uint32_t>(facts_.events.size()), static_cast<uint32_t>(events.size())};
+  for (const facts::Event &event : events) {
+    facts_.events.push_back(event);
+    if (event.kind == EventKind::Call)
+      facts_.calls[event.index].block = block;
+  }
+  return span;
 }
 
 /// `mutex.try_lock()`, `!guard`, `!guard.owns_lock()`: what has not got its lock where the test fails.
@@ -125,12 +138,14 @@ std::optional<facts::Event> BodyExtractor::refusedBy(const clang::Expr &conditio
   return std::nullopt;
 }
 
-/// The branch of a test that is reached only when it fails.
-const clang::CFGBlock *BodyExtractor::refusedIn(const clang::CFGBlock &tested, bool succeededIf) const {
-  if (tested.succ_size() != 2)
-    return nullptr;
-  const clang::CFGBlock *branch = *(tested.succ_begin() + (succeededIf ? 1 : 0));
-  return branch && branch->pred_size() == 1 ? branch : nullptr;
+std::optional<BodyExtractor::Refusal> BodyExtractor::refusalOf(const clang::CFGBlock &tested) const {
+  const clang::Expr *condition = tested.getLastCondition();
+  Refusal made;
+  const auto event = condition && tested.succ_size() == 2 ? refusedBy(*condition, made.succeededIf) : std::nullopt;
+  if (!event)
+    return std::nullopt;
+  made.event = *event;
+  return made;
 }
 
 void BodyExtractor::addElement(const clang::CFGElement &element, uint32_t block) {
@@ -140,20 +155,34 @@ void BodyExtractor::addElement(const clang::CFGElement &element, uint32_t block)
     addStatement(initializer->getInitializer()->getInit(), block);
   else if (auto automatic = element.getAs<clang::CFGAutomaticObjDtor>())
     addDeath(*automatic->getVarDecl(), block);
-  else if (auto temporary = element.getAs<clang::CFGTemporaryDtor>()) {
-    const clang::CXXBindTemporaryExpr *expr = temporary->getBindTemporaryExpr();
-    if (auto it = temporaries_.find(expr); it != temporaries_.end()) {
-      eventsOfBlock_[block].push_back({EventKind::Call, temporaryDestroys_[expr]});
-      eventsOfBlock_[block].push_back({EventKind::Death, it->second});
-    }
-  }
+  else if (auto temporary = element.getAs<clang::CFGTemporaryDtor>())
+    addTemporaryDeath(*temporary->getBindTemporaryExpr(), block);
+}
+
+/// `auto lock = take();` binds a temporary that is no object of its own: the variable is made in its place.
+void BodyExtractor::findTemporaries(const clang::CFG &graph) {
+  mortal_.clear();
+  for (const auto &[var, temporary] : extended_)
+    mortal_.insert(temporary);
+  for (const clang::CFGBlock *block : graph)
+    for (const clang::CFGElement &element : *block)
+      if (auto temporary = element.getAs<clang::CFGTemporaryDtor>())
+        mortal_.insert(temporary->getBindTemporaryExpr());
+}
+
+void BodyExtractor::addTemporaryDeath(const clang::CXXBindTemporaryExpr &temporary, uint32_t block) {
+  const auto it = temporaries_.find(&temporary);
+  if (it == temporaries_.end())
+    return;
+  eventsOfBlock_[block].push_back({EventKind::Call, temporaryDestroys_[&temporary]});
+  eventsOfBlock_[block].push_back({EventKind::Death, it->second});
 }
 
 void BodyExtractor::addStatement(const clang::Stmt *stmt, uint32_t block) {
   if (!stmt)
     return;
   if (const auto *temporary = clang::dyn_cast<clang::CXXBindTemporaryExpr>(stmt))
-    if (auto it = temporaries_.find(temporary); it != temporaries_.end())
+    if (auto it = temporaries_.find(temporary); it != temporaries_.end() && mortal_.contains(temporary))
       eventsOfBlock_[block].push_back({EventKind::Birth, it->second});
   if (const auto *declaration = clang::dyn_cast<clang::DeclStmt>(stmt)) {
     // The graph splits `A a, b;` into synthetic statements of one declaration each.
@@ -172,6 +201,8 @@ void BodyExtractor::addStatement(const clang::Stmt *stmt, uint32_t block) {
 }
 
 void BodyExtractor::addDeath(const clang::VarDecl &var, uint32_t block) {
+  if (const auto bound = extended_.find(&var); bound != extended_.end())
+    return addTemporaryDeath(*bound->second, block);
   auto it = objects_.find(&var);
   if (it == objects_.end())
     return;

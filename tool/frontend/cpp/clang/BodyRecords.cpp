@@ -81,6 +81,8 @@ void BodyExtractor::walk(const clang::Stmt *stmt, ResultUse use) {
     return;
   using namespace clang;
   if (const auto *expr = dyn_cast<Expr>(stmt)) {
+    if (const auto *materialized = dyn_cast<MaterializeTemporaryExpr>(expr))
+      noteTemporary(*materialized);
     // Wrappers that leave the use of the result as it is.
     if (isa<ParenExpr, ImplicitCastExpr, ExprWithCleanups, MaterializeTemporaryExpr, ConstantExpr>(expr)) {
       walkChildren(stmt, use);
@@ -245,6 +247,31 @@ facts::ObjectId BodyExtractor::addTemporary(const clang::CXXBindTemporaryExpr &t
   return id;
 }
 
+namespace {
+
+const clang::CXXBindTemporaryExpr *boundIn(const clang::Expr *expr) {
+  return clang::dyn_cast_or_null<clang::CXXBindTemporaryExpr>(expr ? expr->IgnoreParenImpCasts() : nullptr);
+}
+
+} // namespace
+
+/// `const auto &lock = take();` makes the temporary live as long as the name.
+void BodyExtractor::noteTemporary(const clang::MaterializeTemporaryExpr &materialized) {
+  const auto *var = clang::dyn_cast_or_null<clang::VarDecl>(materialized.getExtendingDecl());
+  if (const auto *bound = var && var->isLocalVarDecl() ? boundIn(materialized.getSubExpr()) : nullptr)
+    extended_[var] = bound;
+}
+
+/// `futures.push_back(std::async(f))`: who takes a temporary by `&&` takes what is in it, and leaves nothing to destroy.
+void BodyExtractor::handOver(const clang::Expr *argument) {
+  const auto *materialized = clang::dyn_cast<clang::MaterializeTemporaryExpr>(argument->IgnoreParens());
+  if (!materialized || materialized->isBoundToLvalueReference())
+    return;
+  if (const auto *bound = boundIn(materialized->getSubExpr()))
+    if (auto it = temporaryDestroys_.find(bound); it != temporaryDestroys_.end())
+      facts_.calls[it->second].callee = 0;
+}
+
 facts::CallId BodyExtractor::addDestroy(facts::ObjectId object, const clang::CXXRecordDecl &record,
                                         facts::SourceRange at) {
   facts::CallSite site{.caller = function_, .kind = facts::CallKind::Destroy, .use = ResultUse::Discarded};
@@ -306,8 +333,10 @@ void BodyExtractor::walkCall(const clang::CallExpr *call, ResultUse use) {
   else if (!isa<CXXOperatorCallExpr>(call))
     walk(call->getCallee(), receiverUse);
   const bool conversion = isa<CXXMemberCallExpr>(call) && callee && isa<CXXConversionDecl>(callee);
-  for (const Expr *argument : call->arguments())
+  for (const Expr *argument : call->arguments()) {
     walk(argument, ResultUse::Argument);
+    handOver(argument);
+  }
   if (conversion)
     return;
   const facts::CallKind kind = isa<CXXOperatorCallExpr>(call) ? facts::CallKind::Operator : facts::CallKind::Call;
@@ -320,7 +349,7 @@ void BodyExtractor::walkConstruct(const clang::CXXConstructExpr *construct, Resu
   const clang::CXXConstructorDecl *constructor = construct->getConstructor();
   const bool transfers = constructor->isCopyOrMoveConstructor() && construct->getNumArgs() >= 1;
   for (const clang::Expr *argument : construct->arguments())
-    walk(argument, transfers ? use : ResultUse::Argument);
+    walk(argument, transfers ? use : ResultUse::Argument), handOver(argument);
   // Copies and moves of temporaries are not calls of interest; constructors written in std:: seldom are, but a lock's is.
   if (transfers || (construct->getNumArgs() == 0 && constructor->isTrivial()))
     return;

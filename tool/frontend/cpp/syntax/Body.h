@@ -44,6 +44,7 @@ private:
   };
   NodeId insideOf(NodeId parentheses) const;
   Try triedBy(NodeId condition);
+  bool refuses(const Try &attempt, bool holds) const;
   void refused(const Try &attempt, bool holds);
   void selection(NodeId node);
   void attempt(NodeId node);
@@ -57,7 +58,8 @@ private:
   // Declarations of locals (Locals.cpp)
   void addParameters(NodeId list);
   void declaration(NodeId node);
-  void declareLocal(NodeId type, NodeId declarator, NodeId initializer, NodeId whole);
+  /// `iterated`: what a range-based for takes its items from.
+  void declareLocal(NodeId type, NodeId declarator, NodeId initializer, NodeId whole, facts::ValueId iterated = 0);
   facts::ValueId inferredType(NodeId initializer);
   void addObject(Local &local, facts::ValueId initializer, facts::SourceRange range, bool isParameter);
   bool joinsWhenItDies(facts::ValueId result) const;

@@ -210,6 +210,8 @@ void Declarations::addFunction(NodeId node, const std::string &scope, facts::Cla
   made.nameRange = unit_.range(name);
   if (qualified == "main")
     made.flags |= facts::FunctionFlag::MainGuard;
+  if (syntax_.child(node, Kind::Virtual) != kNoNode || syntax_.child(node, Kind::TokVirtual) != kNoNode)
+    made.flags |= facts::FunctionFlag::Virtual;
   if (last.starts_with("~"))
     made.flags |= facts::FunctionFlag::Destructor;
   else if (owner != facts::kNone && unit_.facts.classes[owner].name == Name(last))

@@ -37,6 +37,13 @@ ValueId Body::compute(NodeId node, ResultUse use) {
   case Kind::TemplateFunction: return identifier(node, false);
   case Kind::This: return unit_.build.add({.kind = ValueKind::Self, .a = owner_});
   case Kind::FieldExpression: return member(node);
+  case Kind::Subscript: {
+    const ValueId base = expression(syntax_.get(node, Part::Argument), ResultUse::Operand);
+    for (const NodeId child : syntax_.children(node))
+      if (syntax_.partOf(child) != Part::Argument)
+        expression(child, ResultUse::Operand);
+    return unit_.build.add({.kind = ValueKind::Element, .flag = 1, .a = base});
+  }
   case Kind::Call: return call(node, use);
   case Kind::CoAwait: return suspension(node, facts::SuspensionKind::CoAwait, use);
   case Kind::CoYield: return suspension(node, facts::SuspensionKind::CoYield, use);

@@ -167,7 +167,7 @@ NodeId Body::onlyCall(NodeId list) const {
   return found;
 }
 
-void Body::declareLocal(NodeId type, NodeId declarator, NodeId initializer, NodeId whole) {
+void Body::declareLocal(NodeId type, NodeId declarator, NodeId initializer, NodeId whole, facts::ValueId iterated) {
   const NodeId name = innermostDeclarator(syntax_, declarator);
   const bool plain = !isIndirect(syntax_, declarator) && syntax_.kind(declarator) != Kind::StructuredBinding;
   Local local{.name = Name(name == kNoNode || !plain ? syntax_.text(name) : syntax_.text(name))};
@@ -201,6 +201,8 @@ void Body::declareLocal(NodeId type, NodeId declarator, NodeId initializer, Node
                 : expression(initializer, binds ? ResultUse::Assigned : ResultUse::Other);
     initializing_ = outer;
   }
+  if (isAuto && iterated && syntax_.kind(declarator) != Kind::StructuredBinding)
+    value = unit_.build.add({.kind = ValueKind::Element, .a = iterated});
   facts_.bindings[binding].value = value;
   local.binding = binding;
   const ValueKind made = facts_.values[value].kind;

@@ -161,8 +161,12 @@ NodeId Body::insideOf(NodeId parentheses) const {
 /// Asked when the condition has just been evaluated.
 Body::Try Body::triedBy(NodeId test) {
   Try attempt;
-  if (syntax_.kind(test) == Kind::ConditionClause)
+  if (syntax_.kind(test) == Kind::ConditionClause) {
+    const bool declares = syntax_.child(test, Kind::Declaration) != kNoNode && syntax_.get(test, Part::Value) == kNoNode;
+    if (declares && !locals_.empty()) // `if (std::unique_lock lock{m, std::try_to_lock})`
+      attempt.guard = locals_.back().object;
     test = syntax_.get(test, Part::Value);
+  }
   while (syntax_.kind(test) == Kind::Parenthesized || syntax_.kind(test) == Kind::Unary) {
     const bool unary = syntax_.kind(test) == Kind::Unary;
     if (unary && !syntax_.text(test).starts_with("!") && !syntax_.text(test).starts_with("not"))
@@ -189,9 +193,14 @@ Body::Try Body::triedBy(NodeId test) {
   return attempt;
 }
 
+/// Whether the branch on which the condition `holds`, or does not, is one without the lock.
+bool Body::refuses(const Try &attempt, bool holds) const {
+  return attempt.succeededIf != holds && (attempt.call != facts::kNone || attempt.guard != facts::kNone);
+}
+
 /// The branch that begins here is the one without the lock, if the condition `holds` says so.
 void Body::refused(const Try &attempt, bool holds) {
-  if (attempt.succeededIf == holds)
+  if (!refuses(attempt, holds))
     return;
   if (attempt.call != facts::kNone)
     flow_.emit(EventKind::Refused, attempt.call);
@@ -209,7 +218,7 @@ void Body::branch(NodeId node) {
   scoped(syntax_.get(node, Part::Consequence));
   const BlockId thenEnd = flow_.current();
   BlockId elseEnd = before;
-  if (const NodeId otherwise = syntax_.get(node, Part::Alternative); otherwise != kNoNode) {
+  if (const NodeId otherwise = syntax_.get(node, Part::Alternative); otherwise != kNoNode || refuses(attempt, false)) {
     const BlockId start = flow_.newBlock();
     flow_.edge(before, start);
     flow_.start(start);
@@ -251,12 +260,19 @@ void Body::loop(NodeId node) {
     condition(subject);
     attempt = triedBy(subject);
   }
+  const BlockId test = flow_.current();
+  if (refuses(attempt, false)) { // on the way out
+    flow_.startNext();
+    refused(attempt, false);
+  }
   if (kind != Kind::Do && !endless)
     flow_.edge(flow_.current(), after);
-  flow_.startNext();
+  const BlockId inside = flow_.newBlock();
+  flow_.edge(test, inside);
+  flow_.start(inside);
   refused(attempt, true);
   if (kind == Kind::ForRange)
-    declareLocal(syntax_.get(node, Part::Type), syntax_.get(node, Part::Declarator), kNoNode, node);
+    declareLocal(syntax_.get(node, Part::Type), syntax_.get(node, Part::Declarator), kNoNode, node, iterated);
   targets_.push_back({after, next, inner});
   scoped(syntax_.get(node, Part::Body));
   targets_.pop_back();
