@@ -186,13 +186,10 @@ bool holdsAt(const Program &program, link::FileId fileId, const CallSite &site, 
   case ConditionKind::ArgumentContains:
     return anyAlternative(condition.value.view(),
                           [&](std::string_view one) { return mentions(file, argument.value, one); });
-  case ConditionKind::ArgumentTypeIs: {
-    const auto declared = program.argumentTypes.find({fileId, site.arguments.first + *index});
+  case ConditionKind::ArgumentTypeIs:
     return anyAlternative(condition.value.view(), [&](std::string_view one) {
-      return (declared != program.argumentTypes.end() && declared->second.view() == one) ||
-             hasType(program, fileId, argument.value, Name(one));
+      return hasType(program, fileId, argument.value, Name(one));
     });
-  }
   case ConditionKind::ArgumentPresent:
     return true;
   default:

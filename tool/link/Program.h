@@ -6,7 +6,6 @@
 #include "facts/Facts.h"
 
 #include <deque>
-#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -90,9 +89,6 @@ public:
   std::vector<uint32_t> callBase;     // per file: global id of its call 0 (Call ids are callBase + facts::CallId)
   std::vector<uint32_t> objectBase;   // per file
   std::vector<uint32_t> suspensionBase; // per file
-  /// What the declarations of other files say of arguments, where conditions of the catalogue may ask and the call's own file
-  /// does not tell: by argument, an index in its file's arguments.
-  std::map<std::pair<FileId, uint32_t>, Name> argumentTypes;
 
   const facts::FileFacts &fileOf(FunctionId f) const { return files[functions[f].file]; }
   const facts::Function &facts(FunctionId f) const { return fileOf(f).functions[functions[f].local]; }

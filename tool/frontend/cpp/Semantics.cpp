@@ -56,7 +56,7 @@ private:
   void addApproximateTargets(link::Call &call, const facts::FileFacts &file, const facts::CallSite &site);
   void addLockArguments(link::Call &call, const facts::FileFacts &file, const facts::CallSite &site);
   void addOverriders(link::Call &call, Name method, const facts::CallSite &site);
-  void addArgumentTypes(const link::Call &call, const facts::FileFacts &file, const facts::CallSite &site);
+  void addArgumentTypes(const link::Call &call, const facts::CallSite &site);
   void addCallables(link::Call &call, const facts::FileFacts &file, const facts::CallSite &site);
 
   link::Program &program_;
@@ -300,19 +300,25 @@ void Resolver::resolveCall(link::CallId c) {
       call.externals.insert(call.externals.begin(), external(Name("std::async::~future")));
   if (!call.lockPath && !call.externals.empty())
     addLockArguments(call, file, site);
-  if (spelling_.isApproximate(call.file))
-    addArgumentTypes(call, file, site);
   addCallables(call, file, site);
+  if (spelling_.isApproximate(call.file))
+    addArgumentTypes(call, site);
 }
 
-/// `asio::post(pool_, …)`: without types the analysis does not know what fields are.
-void Resolver::addArgumentTypes(const link::Call &call, const facts::FileFacts &file, const facts::CallSite &site) {
+/// `asio::post(pool_, …)`: conditions of the catalogue ask for types, and fields may be declared in another file.
+void Resolver::addArgumentTypes(const link::Call &call, const facts::CallSite &site) {
   const bool isAsked = std::any_of(call.externals.begin(), call.externals.end(), [](const External &external) {
     return external.entry && !(external.entry->runs.empty() && external.entry->conditions.empty());
   });
+  facts::FileFacts &file = program_.files[call.file];
   for (uint32_t i = site.arguments.first; isAsked && i < site.arguments.first + site.arguments.count; ++i)
-    if (const Name type = values_.objectType(call.file, file.arguments[i].value))
-      program_.argumentTypes.emplace(std::pair(call.file, i), type);
+    if (const Name type = values_.objectType(call.file, file.arguments[i].value)) {
+      const auto known = static_cast<facts::ValueId>(file.values.size());
+      const facts::ValueId given = file.arguments[i].value;
+      file.values.push_back({.kind = facts::ValueKind::Type, .name = type});
+      file.values.push_back({.kind = facts::ValueKind::Cast, .name = file.values[given].name, .a = given, .b = known});
+      file.arguments[i].value = known + 1;
+    }
 }
 
 void Resolver::addCallables(link::Call &call, const facts::FileFacts &file, const facts::CallSite &site) {
