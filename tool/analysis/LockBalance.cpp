@@ -14,10 +14,9 @@ bool isConstructor(const facts::Function &function) { return function.flags & fa
 bool isDestructor(const facts::Function &function) { return function.name.view().starts_with("~"); }
 
 /// The class of a constructor or a destructor.
-Name ownerOf(const facts::Function &function) {
-  const std::string_view name = function.qualifiedName.view();
-  const size_t at = name.rfind("::");
-  return at == name.npos ? Name() : Name(name.substr(0, at));
+Name ownerOf(const Program &program, FunctionId f) {
+  const facts::ClassId owner = program.facts(f).enclosingClass;
+  return owner == facts::kNone ? Name() : program.fileOf(f).classes[owner].qualifiedName;
 }
 
 bool isSure(const link::Call &call) {
@@ -45,10 +44,12 @@ void Balances::add(FunctionId f, const LockClassifier &classifier) {
   LockFlow own;
   static const Balances none;
   Balance balance = FunctionLocks(*program_, classifier, none, f, own).balance();
+  if (isConstructor(function))
+    constructorsOf_[ownerOf(*program_, f)].push_back(f);
   if (isConstructor(function) ? balance.takes.empty() : balance.takes.empty() && balance.gives.empty())
     return;
   if (isDestructor(function) && !balance.gives.empty())
-    releasing_.insert(ownerOf(function));
+    releasing_.insert(ownerOf(*program_, f));
   (isConstructor(function) ? constructors_ : helpers_).emplace(f, std::move(balance));
 }
 
@@ -61,9 +62,13 @@ const Balance *Balances::guarding(const link::Object &object) const {
     return nullptr;
   for (const link::Target &target : program_->calls[object.origin].targets)
     if (const Balance *made = find(constructors_, target.function);
-        made && releasing_.contains(ownerOf(program_->facts(target.function))))
+        made && releasing_.contains(ownerOf(*program_, target.function)))
       return made;
-  return nullptr;
+  // Without types a constructor is known by its class alone.
+  const Name type = object.types.empty() ? Name() : object.types.front().name;
+  const auto all = constructorsOf_.find(type);
+  const bool only = type && all != constructorsOf_.end() && all->second.size() == 1 && releasing_.contains(type);
+  return only ? find(constructors_, all->second.front()) : nullptr;
 }
 
 } // namespace clearway::analysis

@@ -34,6 +34,7 @@ private:
   const link::Program *program_ = nullptr;
   std::unordered_map<link::FunctionId, Balance> helpers_; // destructors included
   std::unordered_map<link::FunctionId, Balance> constructors_;
+  std::unordered_map<Name, std::vector<link::FunctionId>> constructorsOf_; // by class, whatever they do
   std::unordered_set<Name> releasing_; // classes whose destructors give a lock back
 };
 

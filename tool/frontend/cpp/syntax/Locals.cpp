@@ -93,8 +93,8 @@ void Body::declaration(NodeId node) {
       declareLocal(type, syntax_.get(child, Part::Declarator), syntax_.get(child, Part::Value), child);
     else if (syntax_.kind(child) == Kind::FunctionDeclarator)
       declareLocal(type, syntax_.get(child, Part::Declarator), syntax_.get(child, Part::Parameters), child);
-    else
-      declareLocal(type, child, kNoNode, child);
+    else // in a condition the initializer stands beside: `if (std::unique_lock lock{m})`
+      declareLocal(type, child, syntax_.get(node, Part::Value), child);
   }
   setAside_ = false;
 }
