@@ -34,8 +34,13 @@ static clearway_installation installation() {
   return state;
 }
 
-// Reports of one blocked and one running stall.
-static std::vector<KeptReport> blocked_and_running(const clearway_config &config) {
+// Other processes had the core.
+static bool disturbed(const KeptReport &running) {
+  return running.report.cause == CLEARWAY_CAUSE_STARVED || running.stack_note.find("did not run") != std::string::npos ||
+         running.stack_note.find("the poll was over") != std::string::npos;
+}
+
+static std::vector<KeptReport> blocked_and_running_once(const clearway_config &config) {
   RecordingProbe probe(config);
   AttachedLoop loop;
   loop.poll([] { sleep_ms(40); });
@@ -43,6 +48,15 @@ static std::vector<KeptReport> blocked_and_running(const clearway_config &config
   std::vector<KeptReport> reports = probe.reports();
   EXPECT_EQ(reports.size(), 2u);
   reports.resize(2);
+  return reports;
+}
+
+// Reports of one blocked and one running stall.
+static std::vector<KeptReport> blocked_and_running(const clearway_config &config) {
+  std::vector<KeptReport> reports = blocked_and_running_once(config);
+  for (int i = 0; i < 5 && disturbed(reports[1]); ++i) {
+    reports = blocked_and_running_once(config);
+  }
   return reports;
 }
 
