@@ -62,6 +62,7 @@ void Body::finish(Result result) {
   if (result.value)
     returned_.push_back(result.value);
   closeTemporaryScope({});
+  fillCollections();
   unit_.facts.functions[function_].returns = record_.operands(returned_);
   flow_.finish();
 }

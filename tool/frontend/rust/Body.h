@@ -101,6 +101,8 @@ private:
   bool isUnwrapped(uint32_t local) const;
   bool isOptional(uint32_t local) const;
   bool isCollection(uint32_t local) const;
+  bool isEmptyCollection(uint32_t local) const;
+  void fillCollections();
   bool takesOut(std::string_view method, NodeId arguments, uint32_t local) const;
   struct Arguments {
     std::vector<facts::Argument> list;
@@ -224,6 +226,7 @@ private:
   std::vector<Breakable> breakables_;
   std::vector<facts::ObjectId> futures_; // held by calls that are about to be awaited
   std::vector<facts::ValueId> returned_;
+  std::vector<std::pair<uint32_t, facts::ValueId>> pushed_; // binding of a collection, what is put into it
   facts::ObjectId lastTemporary_ = facts::kNone;
   uint32_t blockScope_ = 0;
   facts::LoopId loop_ = facts::kNone;

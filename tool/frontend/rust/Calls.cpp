@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace clearway::frontend::rust {
 
@@ -49,6 +50,17 @@ bool holdsArguments(const Syntax &syntax, NodeId function, std::string_view last
   return (last == "new" || last == "from" || last == "pin") && syntax.kind(function) == Kind::ScopedIdentifier;
 }
 
+// `scopeguard::guard(value, |value| …)` holds its first argument.
+bool isScopeGuard(const Syntax &syntax, NodeId function, NodeId arguments) {
+  const std::string_view path = syntax.text(function);
+  return path == "scopeguard::guard" || (path == "guard" && syntax.kind(syntax.inner(arguments, 1)) == Kind::ClosureExpression);
+}
+
+// What it takes is never dropped.
+bool keepsForever(std::string_view path) {
+  return path.ends_with("ManuallyDrop::new") || path == "forget" || path.ends_with("mem::forget") || path.ends_with("Box::leak");
+}
+
 } // namespace
 
 Result Body::call(NodeId node, bool awaited) {
@@ -84,6 +96,24 @@ bool Body::isCollection(uint32_t local) const {
   const facts::Value &value = unit_.facts.values[unit_.facts.bindings[unit_.variables[local].binding].value];
   const std::string_view name = initializerName(local);
   return value.kind == ValueKind::Display || name == "new" || name == "with_capacity" || name == "collect" || name == "vec!";
+}
+
+/// Nothing but what is pushed later says what it holds.
+bool Body::isEmptyCollection(uint32_t local) const {
+  const facts::Value &value = unit_.facts.values[unit_.facts.bindings[unit_.variables[local].binding].value];
+  const std::string_view name = initializerName(local);
+  return value.kind == ValueKind::Display ? value.operands.count == 0 : name == "new" || name == "with_capacity";
+}
+
+/// `let mut v = Vec::new(); v.push(x);` is a list of what `x` is.
+void Body::fillCollections() {
+  for (auto pushed = pushed_.rbegin(); pushed != pushed_.rend(); ++pushed) { // the first one has the last word
+    facts::Binding &binding = unit_.facts.bindings[pushed->first];
+    const ValueId item[] = {pushed->second};
+    const ValueId both[] = {record_.display(facts::DisplayKind::List, item), binding.value};
+    if (pushed->second != 0)
+      binding.value = record_.join(both);
+  }
 }
 
 /// `take()` empties an Option; on a guard it is a method of what the guard guards.
@@ -127,6 +157,8 @@ Result Body::methodCall(NodeId node, NodeId field, NodeId typeArgumentList, bool
   const bool stores = storesArgument(method) && local != kNone && !unit_.variables[local].objects.empty() &&
                       unit_.variables[local].function == function_;
   Arguments handed = arguments(argumentList, awaited, stores);
+  if (method.starts_with("push") && handed.list.size() == 1 && local != kNone && isEmptyCollection(local))
+    pushed_.emplace_back(unit_.variables[local].binding, handed.list.front().value);
   for (const ObjectId object : handed.moved)
     flow_.move(object, stores ? unit_.variables[local].objects.back() : kNone);
   result.call = recordCall(node, nameNode, callee, handed, awaited);
@@ -182,11 +214,15 @@ Result Body::pathCall(NodeId node, NodeId function, bool awaited) {
   }
   const NodeId argumentList = syntax_.get(node, Field::Arguments);
   const uint32_t dropped = last == "drop" ? unmentioned(syntax_.inner(argumentList)) : kNone;
-  Arguments handed = arguments(argumentList, awaited);
+  const bool keeps = keepsForever(syntax_.text(function));
+  Arguments handed = arguments(argumentList, awaited, keeps);
   if (dropped != kNone)
     unit_.mentions.remove(dropped);
   takeOut(last, syntax_.inner(argumentList), handed, result);
-  if (holdsArguments(syntax_, function, last))
+  if (keeps) {
+    for (const ObjectId object : std::exchange(handed.moved, {}))
+      flow_.disown(object);
+  } else if (holdsArguments(syntax_, function, last) || isScopeGuard(syntax_, function, argumentList))
     result.moved = std::move(handed.moved);
   for (const ObjectId object : handed.moved)
     flow_.move(object, kNone);

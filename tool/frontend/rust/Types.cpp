@@ -95,7 +95,7 @@ private:
     case Kind::CrateWord:
     case Kind::FieldIdentifier:
     case Kind::ShorthandFieldIdentifier:
-      return unit_.record.ref(scope_, unit_.text(node));
+      return unit_.text(node) == "_" ? 0 : unit_.record.ref(scope_, unit_.text(node));
     case Kind::ScopedTypeIdentifier:
     case Kind::ScopedIdentifier:
       return scoped(node);

@@ -64,7 +64,7 @@ Name Guards::search(TypeId id, unsigned depth) {
   const std::string_view name = type.name.view();
   if (name == "std::option::Option" || name == "std::result::Result" || name == "std::boxed::Box" ||
       name == "std::vec::Vec" || name == "std::pin::Pin" || name == "[]" || name == "std::sync::Arc" ||
-      name == "std::rc::Rc") {
+      name == "std::rc::Rc" || name == "scopeguard::ScopeGuard") {
     found = search(inference_.types.argument(id, 0), depth + 1);
   } else if (!items_.classesNamed(type.name).empty()) {
     found = searchFields(type, depth);

@@ -126,8 +126,13 @@ TypeId Inference::partOfVariant(FileId file, const Value &pattern, Name name) {
 TypeId Inference::typeOfBinding(FileId file, uint32_t id) {
   const facts::Binding &binding = program_.files[file].bindings[id];
   if (binding.annotation)
-    if (const TypeId declared = typeNamed(file, binding.annotation))
+    if (const TypeId declared = typeNamed(file, binding.annotation)) {
+      const Value &value = program_.files[file].values[binding.value];
+      if (types[declared].kind == TypeKind::Named && types.argument(declared, 0) == kUnknownType && value.kind == ValueKind::CallResult)
+        if (const TypeId collection = typeOfCollect(file, program_.files[file].calls[value.a], declared))
+          return collection;
       return declared;
+    }
   return typeOf(file, binding.value);
 }
 

@@ -72,6 +72,8 @@ private:
   TypeId typeOfBinding(link::FileId file, uint32_t binding);
   TypeId typeOfParameter(link::FileId file, const facts::Value &value);
   TypeId typeOfCall(link::FileId file, facts::CallId call);
+  TypeId typeOfCollect(link::FileId file, const facts::CallSite &site, TypeId expected);
+  TypeId collected(TypeId wanted, TypeId item);
   TypeId closureParameter(link::FunctionId closure, uint32_t position);
   TypeId resultOf(link::FunctionId function, const Callee &callee, link::FileId file, const facts::CallSite &site);
   TypeId bodyResult(link::FunctionId function);

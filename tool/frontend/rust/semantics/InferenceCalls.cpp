@@ -47,6 +47,9 @@ const Callee &Inference::callee(FileId file, facts::CallId call) {
       made.parameter = value.b;
     }
     made.callable = types.stripped(typeOf(file, site.callee));
+    if (value.kind == ValueKind::Variable && types[made.callable].kind == TypeKind::FnPointer) // `let f: fn() = read;`
+      if (const TypeId bound = types.stripped(typeOf(file, facts.bindings[value.a].value)); types[bound].kind == TypeKind::Function)
+        made.callable = bound;
   }
   if (types[made.callable].kind == TypeKind::Function)
     made.functions = {types[made.callable].function};

@@ -90,10 +90,40 @@ TypeId Inference::callableResult(TypeId callable) {
   return kUnknownType;
 }
 
+/// `Vec<_>` of what an iterator gives.
+TypeId Inference::collected(TypeId wanted, TypeId item) {
+  const Type type = types[wanted];
+  if (type.kind != TypeKind::Named || types.argument(wanted, 0) != kUnknownType || item == kUnknownType)
+    return wanted;
+  if (!type.name.view().ends_with("Map"))
+    return types.named(type.name, {item});
+  return types[item].kind == TypeKind::Tuple ? types.named(type.name, types[item].args) : wanted;
+}
+
+/// `iterator.collect::<Vec<_>>()`; `expected` is what a variable is declared as.
+TypeId Inference::typeOfCollect(FileId file, const facts::CallSite &site, TypeId expected) {
+  static const Name kCollect("collect");
+  const facts::FileFacts &facts = program_.files[file];
+  Value callee = facts.values[site.callee];
+  if (callee.kind == ValueKind::Apply && callee.operands.count == 1) {
+    expected = typeNamed(file, facts.operandsOf(callee.operands).front());
+    callee = facts.values[callee.a];
+  }
+  if (callee.kind != ValueKind::Attr || callee.flag == 1 || callee.name != kCollect || expected == kUnknownType)
+    return kUnknownType;
+  const TypeId item = element(typeOf(file, callee.a), 0);
+  const Type outer = types[expected];
+  if (outer.kind == TypeKind::Named && outer.name.view() == "std::result::Result" && !outer.args.empty())
+    return types.named(outer.name, {collected(outer.args.front(), element(item, 0))});
+  return collected(expected, item);
+}
+
 TypeId Inference::typeOfCall(FileId file, facts::CallId call) {
   if (depth_ >= 40)
     return kUnknownType;
   const facts::CallSite &site = program_.files[file].calls[call];
+  if (const TypeId collection = typeOfCollect(file, site, kUnknownType))
+    return collection;
   const Callee &called = callee(file, call);
   if (called.constructs != kUnknownType)
     return called.constructs;

@@ -32,7 +32,7 @@ PartResolver::PartResolver(link::Program &program, const catalog::Catalog &catal
                            const Members &members, const ClosureArguments &closures, Part part)
     : program_(program), knowledge_(catalog), items_(items, knowledge_), members_(members),
       inference_(program, knowledge_, items_, members, closures), guards_(program, knowledge_, items_, inference_),
-      part_(part) {}
+      drops_(program, items_, members, inference_), part_(part) {}
 
 void PartResolver::resolveFunctions() {
   forEach(program_.functionBase, program_.functions.size(), [&](FunctionId f) { resolveFunction(f); });
@@ -43,7 +43,10 @@ void PartResolver::resolveCalls() {
 }
 
 void PartResolver::resolveObjects() {
-  forEach(program_.objectBase, program_.objects.size(), [&](uint32_t object) { guards_.resolve(program_.objects[object]); });
+  forEach(program_.objectBase, program_.objects.size(), [&](uint32_t object) {
+    guards_.resolve(program_.objects[object]);
+    drops_.resolve(program_.objects[object]);
+  });
 }
 
 std::vector<Name> PartResolver::traitNames(FileId file, facts::Span bases) {
@@ -268,6 +271,12 @@ void PartResolver::addInlineClosures(link::Call &call, const facts::CallSite &si
     for (const link::Target &target : callable.targets)
       if (program_.facts(target.function).kind == facts::FunctionKind::Plain)
         call.targets.push_back(target);
+  for (const link::CallableArgument &callable : call.callables) // `.map(std::fs::read)`
+    for (const External &named : callable.externals)
+      if (named.entry && named.entry->effect != catalog::EffectKind::None && named.entry->runs.empty() && !named.entry->suspends) {
+        call.externals = {named}; // the combinator itself does nothing
+        return;
+      }
 }
 
 } // namespace clearway::frontend::rust

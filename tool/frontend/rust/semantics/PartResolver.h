@@ -2,6 +2,7 @@
 // itself, so parts can be resolved side by side.
 #pragma once
 
+#include "frontend/rust/semantics/Drops.h"
 #include "frontend/rust/semantics/Guards.h"
 #include "frontend/rust/semantics/Inference.h"
 #include "frontend/rust/semantics/Instantiation.h"
@@ -72,6 +73,7 @@ private:
   const Members &members_;
   Inference inference_;
   Guards guards_;
+  Drops drops_;
   const Part part_;
   std::vector<GenericCall> generic_;
 };
