@@ -190,6 +190,7 @@ private:
   bool isJson(NodeId tokens, unsigned depth = 0) const;
   Result json(NodeId tokens, bool byReference);
   Result operandMacro(NodeId node, NodeId tokens, std::string_view name);
+  bool isFirstWrite(NodeId tokens);
   facts::ValueId writer(Arguments &handed);
   Result vectorMacro(NodeId node, NodeId tokens);
   Result joinMacro(NodeId node, NodeId tokens, facts::ValueId callee);
@@ -226,6 +227,7 @@ private:
   std::vector<Breakable> breakables_;
   std::vector<facts::ObjectId> futures_; // held by calls that are about to be awaited
   std::vector<facts::ValueId> returned_;
+  std::vector<std::string_view> writtenTo_; // by `write!`, as written
   std::vector<std::pair<uint32_t, facts::ValueId>> pushed_; // binding of a collection, what is put into it
   facts::ObjectId lastTemporary_ = facts::kNone;
   uint32_t blockScope_ = 0;

@@ -248,12 +248,22 @@ Result Body::operandMacro(NodeId node, NodeId tokens, std::string_view name) {
     if (firstOnly)
       break;
   }
-  const bool writes = (name == "write" || name == "writeln") && !handed.list.empty();
+  const bool writes = (name == "write" || name == "writeln") && !handed.list.empty() && isFirstWrite(tokens);
   Result result;
   result.call = recordCall(node, syntax_.get(node, Field::Macro), writes ? writer(handed) : macroCallee(node), handed, false);
   result.value = callResult(result.call);
   result.owned = true;
   return result;
+}
+
+/// Thirty lines written to one file are one finding.
+bool Body::isFirstWrite(NodeId tokens) {
+  const auto arguments = macroArguments(tokens);
+  const std::string_view to = arguments.empty() ? std::string_view() : syntax_.tree.text(arguments.front().begin, arguments.front().end);
+  if (std::find(writtenTo_.begin(), writtenTo_.end(), to) != writtenTo_.end())
+    return false;
+  writtenTo_.push_back(to);
+  return true;
 }
 
 /// `write!(to, …)` is `to.write_fmt(…)`: what `to` is decides where it goes.
