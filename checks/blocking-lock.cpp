@@ -42,8 +42,10 @@ bool isReportedElsewhere(const Context &context, const Acquisition &acquisition)
 
 /// Tokio's documentation prefers a thread lock for short sections without an await, and C++ libraries use one in their own
 /// coroutines; that guards end with their scope is the compiler's business. Without a sign of trouble there is nothing to say.
-bool isRecommended(const Context &context, const Acquisition &acquisition) {
-  return context.program.language(acquisition.function) != facts::Language::Python && !context.options.strict;
+/// Where coroutines have stacks of their own, as userver's, any call in the section may suspend and no word shows it.
+bool isRecommended(const Context &context, const Acquisition &acquisition, const Reach &reach) {
+  const bool anyCallMaySuspend = reach.runtime.view() == "userver";
+  return context.program.language(acquisition.function) != facts::Language::Python && !context.options.strict && !anyCallMaySuspend;
 }
 
 std::string advice(facts::Language language, Name runtime) {
@@ -67,7 +69,7 @@ public:
           isOffLoop(context, acquisition) || isReportedElsewhere(context, acquisition))
         continue;
       const auto holder = holders.find(lockIdentity(context, acquisition));
-      if (holder == holders.end() && isRecommended(context, acquisition))
+      if (holder == holders.end() && isRecommended(context, acquisition, *reach))
         continue;
       emit(finding(context, acquisition, *reach, holder == holders.end() ? nullptr : &holder->second));
     }
