@@ -40,12 +40,21 @@ bool isReportedElsewhere(const Context &context, const Acquisition &acquisition)
           analysis::isAsync(context.program.facts(acquisition.function).kind));
 }
 
+/// What the catalogue says to take instead in this framework; empty if it names none.
+std::string_view ownLock(const Acquisition &acquisition, const Reach &reach) {
+  for (const catalog::UseInstead &instead : acquisition.entry->useInstead)
+    if (instead.framework && instead.framework == reach.runtime)
+      return instead.text.view();
+  return {};
+}
+
 /// Tokio's documentation prefers a thread lock for short sections without an await, and C++ libraries use one in their own
 /// coroutines; that guards end with their scope is the compiler's business. Without a sign of trouble there is nothing to say.
-/// Where coroutines have stacks of their own, as userver's, any call in the section may suspend and no word shows it.
+/// Not so in C++ where the catalogue names the framework's own lock.
 bool isRecommended(const Context &context, const Acquisition &acquisition, const Reach &reach) {
-  const bool anyCallMaySuspend = reach.runtime.view() == "userver";
-  return context.program.language(acquisition.function) != facts::Language::Python && !context.options.strict && !anyCallMaySuspend;
+  const facts::Language language = context.program.language(acquisition.function);
+  const bool hasOwnLock = language == facts::Language::Cpp && !ownLock(acquisition, reach).empty();
+  return language != facts::Language::Python && !context.options.strict && !hasOwnLock;
 }
 
 std::string advice(facts::Language language, Name runtime) {
@@ -100,7 +109,9 @@ private:
       out.message += "; elsewhere it is held while " + routeOf(context, holder->work) + " blocks";
     else if (looping)
       out.message += "; its section loops";
-    out.message += "; " + advice(context.program.language(acquisition.function), reach.runtime);
+    const facts::Language language = context.program.language(acquisition.function);
+    const std::string_view own = language == facts::Language::Cpp ? ownLock(acquisition, reach) : std::string_view();
+    out.message += "; " + (own.empty() ? advice(language, reach.runtime) : std::string(own));
     out.chain = chainTo(context, reach, acquisition.function,
                         {out.primary, lockName(context, acquisition) + " is taken here", 1});
     out.terminal = acquisition.entry->name.view();
