@@ -1,3 +1,4 @@
+#include "frontend/cpp/TryLocks.h"
 #include "frontend/cpp/clang/BodyExtractor.h"
 #include "frontend/cpp/clang/Types.h"
 
@@ -126,11 +127,11 @@ std::optional<facts::Event> BodyExtractor::refusedBy(const clang::Expr &conditio
   const clang::CXXMethodDecl *method = call ? call->getMethodDecl() : nullptr;
   if (!method)
     return std::nullopt;
-  const clang::IdentifierInfo *name = method->getIdentifier();
-  if (name && (name->getName().starts_with("try_") || name->getName().starts_with("Try")))
+  const std::string_view name = method->getIdentifier() ? std::string_view(method->getName()) : std::string_view();
+  if (triesLock(name))
     if (auto it = calls_.find(call); it != calls_.end())
       return facts::Event{EventKind::Refused, it->second};
-  if (!clang::isa<clang::CXXConversionDecl>(method) && !(name && name->getName() == "owns_lock"))
+  if (!clang::isa<clang::CXXConversionDecl>(method) && !tellsOwnership(name))
     return std::nullopt;
   if (const auto *named = clang::dyn_cast<clang::DeclRefExpr>(call->getImplicitObjectArgument()->IgnoreParenImpCasts()))
     if (auto it = objects_.find(clang::dyn_cast<clang::VarDecl>(named->getDecl())); it != objects_.end())

@@ -1,3 +1,4 @@
+#include "frontend/cpp/TryLocks.h"
 #include "frontend/cpp/syntax/Body.h"
 
 #include <algorithm>
@@ -143,14 +144,6 @@ void Body::condition(NodeId node) {
       expression(child, ResultUse::Operand);
 }
 
-namespace {
-
-bool isTry(std::string_view method) {
-  return method.starts_with("try_") || method.starts_with("Try");
-}
-
-} // namespace
-
 NodeId Body::insideOf(NodeId parentheses) const {
   for (const NodeId child : syntax_.children(parentheses))
     if (syntax_.kind(child) != Kind::TokOpen && syntax_.kind(child) != Kind::TokClose)
@@ -178,16 +171,16 @@ Body::Try Body::triedBy(NodeId test) {
   if (syntax_.kind(test) == Kind::Call) {
     const NodeId callee = syntax_.get(test, Part::Function);
     const std::string_view method = syntax_.text(syntax_.get(callee, Part::FieldName));
-    if (isTry(method) && facts_.calls.size() && facts_.calls.back().range == unit_.range(test))
+    if (triesLock(method) && facts_.calls.size() && facts_.calls.back().range == unit_.range(test))
       attempt.call = static_cast<facts::CallId>(facts_.calls.size() - 1);
-    named = method == "owns_lock" ? syntax_.get(callee, Part::Argument) : kNoNode;
+    named = tellsOwnership(method) ? syntax_.get(callee, Part::Argument) : kNoNode;
   }
   if (syntax_.kind(named) == Kind::Identifier)
     if (const Local *local = find(syntax_.text(named))) {
       const bool bound = !local->value && local->binding != facts::kNone;
       const facts::Value &held = facts_.values[bound ? facts_.bindings[local->binding].value : local->value];
       attempt.guard = local->object;
-      if (held.kind == facts::ValueKind::CallResult && isTry(facts_.values[facts_.calls[held.a].callee].name.view()))
+      if (held.kind == facts::ValueKind::CallResult && triesLock(facts_.values[facts_.calls[held.a].callee].name.view()))
         attempt.call = held.a;
     }
   return attempt;
