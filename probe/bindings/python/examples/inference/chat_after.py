@@ -2,7 +2,10 @@
 came; it is made when it is first needed; exceptions reach the caller. The synchronous function stays as it is.
 
 Handing a prompt over takes a tenth of a millisecond, whatever its size: a third of what a prompt of 1 KB takes to be encoded.
-So small prompts are encoded on the loop, in less than 2 ms, unless others wait for the worker: order is kept."""
+So small prompts are encoded on the loop, in less than 2 ms, unless others wait for the worker: order is kept.
+
+The worker is the first to use the tokenizer, when the server starts: its regular expressions keep their caches at hand for the
+thread that used them first, and hand them out through a lock to every other, which costs 3 to 6 % of a large prompt."""
 import asyncio
 import functools
 from concurrent.futures import ThreadPoolExecutor
@@ -38,9 +41,15 @@ async def chat(request: web.Request) -> web.Response:
     return web.json_response({"tokens": len(tokens)})
 
 
+async def warm_up(app: web.Application) -> None:
+    loop = asyncio.get_running_loop()
+    await loop.run_in_executor(template_worker(), apply_chat_template, app[TOKENIZER], "ready?")
+
+
 def make_app(tokenizer: MistralTokenizer) -> web.Application:
     app = web.Application(client_max_size=1 << 24)
     app[TOKENIZER] = tokenizer
+    app.on_startup.append(warm_up)
     app.add_routes([web.post("/chat", chat), web.get("/health", health)])
     return app
 
