@@ -2,6 +2,7 @@
 
 #include "facts/NameCache.h"
 #include "frontend/rust/Cfg.h"
+#include "frontend/rust/TestCode.h"
 #include "frontend/rust/Types.h"
 #include "frontend/rust/macros/MacroCalls.h"
 
@@ -257,7 +258,7 @@ bool Items::marksTest(std::span<const NodeId> attributes) const {
     if (text.starts_with("#[test]") || text.find("::test") != text.npos || text.starts_with("#[bench]") ||
         text.starts_with("#[rstest") || text.starts_with("#[test_log") || text.starts_with("#[fixture"))
       return true;
-    if (text.starts_with("#[cfg(test") || text.starts_with("#[cfg(all(test") || text.starts_with("#[cfg(any(test"))
+    if (isForTests(text))
       return true;
   }
   return false;
@@ -309,7 +310,8 @@ void Items::function(NodeId item, const ItemContext &context, std::span<const No
   function.qualifiedName = qualify(context.scope, function.name.view());
   function.file = unit_.facts.functions.front().file;
   function.flags = functionFlags(syntax, item, function.kind);
-  if (context.isTest)
+  const bool isTest = context.isTest || isTestHelperName(function.name.view());
+  if (isTest)
     function.flags |= facts::FunctionFlag::Test;
   const bool hasBody = syntax.kind(item) == Kind::FunctionItem;
   if (!hasBody)
@@ -335,7 +337,7 @@ void Items::function(NodeId item, const ItemContext &context, std::span<const No
   if (syntax.has(item, Kind::VisibilityModifier))
     binding.flags |= facts::BindingFlag::Exported;
   unit_.record.binding(binding);
-  if (hasBody && !isSkipped(context))
+  if (hasBody && !(isTest && unit_.skipsTestBodies))
     unit_.jobs.push_back({id, item, context.locals, false});
 }
 

@@ -1,5 +1,7 @@
 #include "frontend/rust/ProjectModel.h"
 
+#include "frontend/rust/TestCode.h"
+
 #include <toml++/toml.h>
 
 #include <algorithm>
@@ -85,6 +87,7 @@ std::unique_ptr<ProjectModel::Manifest> ProjectModel::read(const std::string &di
     const toml::node_view<const toml::node> package = table["package"];
     made->isPackage = static_cast<bool>(package) || static_cast<bool>(table["lib"]);
     made->crate = crateName(package["name"].value_or(made->crate));
+    made->isTestSupport = isTestSupportCrate(made->crate);
     if (const uint16_t edition = editionOf(package["edition"]))
       made->edition = edition;
     made->inheritsEdition = package["edition"]["workspace"].value_or(false);
@@ -177,8 +180,9 @@ Placement ProjectModel::place(const std::string &absolutePath) {
   std::string_view relative = std::string_view(absolutePath).substr(manifest->directory.size());
   while (relative.starts_with('/'))
     relative.remove_prefix(1);
-  placement.isTest = relative.starts_with("tests/") || relative.starts_with("benches/") ||
-                     relative.starts_with("examples/") || relative == "build.rs";
+  const bool isTestTarget = relative.starts_with("tests/") || relative.starts_with("benches/") ||
+                            relative.starts_with("examples/") || relative == "build.rs";
+  placement.isTest = isTestTarget || manifest->isTestSupport;
   const std::string root = parentOf(manifest->libraryPath);
   if (!manifest->libraryPath.empty() && (root.empty() || relative.starts_with(root + "/"))) {
     if (relative == manifest->libraryPath) {
@@ -190,11 +194,11 @@ Placement ProjectModel::place(const std::string &absolutePath) {
   } else if (relative.starts_with("src/")) {
     relative.remove_prefix(4);
   }
-  if (relative == "build.rs" && placement.isTest)
+  if (relative == "build.rs" && isTestTarget)
     placement.module = "build_script_build";
   else if (relative.starts_with("bin/") && relative.size() > 4)
     placement.module = targetModule(relative.substr(4));
-  else if (placement.isTest)
+  else if (isTestTarget)
     placement.module = targetModule(relative.substr(relative.find('/') + 1));
   else
     placement.module = manifest->crate + modulePath(relative);

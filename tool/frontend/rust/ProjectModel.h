@@ -15,7 +15,7 @@ namespace clearway::frontend::rust {
 struct Placement {
   std::string module;   // "mini_redis::db"
   uint16_t edition = 2021;
-  bool isTest = false;  // tests/, benches/, examples/, build.rs
+  bool isTest = false;  // tests/, benches/, examples/, build.rs, a crate of helpers for tests
   std::vector<std::pair<std::string, std::string>> renames; // dependencies: the name in the code, the crate's own
 };
 
@@ -43,6 +43,7 @@ private:
     uint16_t edition = 2015;
     bool inheritsEdition = false;
     bool isPackage = false;
+    bool isTestSupport = false;
     uint16_t workspaceEdition = 0;
     Renames renames;                   // of dependencies with a `package` of their own
     Renames workspaceRenames;          // of `[workspace.dependencies]`

@@ -287,7 +287,9 @@ private:
         if (isLambda(target.function))
           run_.insert(target.function);
     };
-    add(call.targets);
+    const auto parameter = parameterOf(call.file, program_.site(id).callee);
+    if (!parameter || runsWithin(call.caller, parameter->function)) // not in a closure that goes elsewhere
+      add(call.targets);
     for (const link::CallableArgument &callable : call.callables)
       if (runsHere(call, callable) || callsArgument(call, id, callable.argument))
         add(callable.targets);

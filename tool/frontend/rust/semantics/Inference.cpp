@@ -120,7 +120,7 @@ TypeId Inference::partOfVariant(FileId file, const Value &pattern, Name name) {
   const TypeId part = typeNamed(item.file, field->annotation);
   const Type whole = types[types.stripped(typeOf(file, pattern.a))];
   const auto &owners = items_.classesNamed(whole.name);
-  return owners.empty() ? part : types.substitute(part, parametersOf(owners.front(), whole.args));
+  return owners.empty() ? part : substituted(part, parametersOf(owners.front(), whole.args));
 }
 
 TypeId Inference::typeOfBinding(FileId file, uint32_t id) {
@@ -163,7 +163,7 @@ TypeId Inference::closureParameter(FunctionId closure, uint32_t position) {
     const TypeId declared = types.stripped(typeNamed(program_.functions[function].file, parameters[argument].annotation));
     for (const TypeId bound : types[declared].args)
       if (types[bound].kind == TypeKind::FnPointer)
-        return types.substitute(types.argument(types.argument(bound, 0), position), called.values);
+        return substituted(types.argument(types.argument(bound, 0), position), called.values);
   }
   const Value &target = program_.files[file].values[site.callee];
   if (position == 0 && called.functions.empty() && target.kind == ValueKind::Attr && target.flag == 0 &&
@@ -239,7 +239,7 @@ TypeId Inference::classField(const Type &type, Name name) {
     return kUnknownType;
   for (const ClassRef of : items_.classesNamed(type.name)) {
     if (const facts::Binding *binding = items_.field(of, name))
-      return types.substitute(typeNamed(of.file, binding->annotation), parametersOf(of, type.args));
+      return substituted(typeNamed(of.file, binding->annotation), parametersOf(of, type.args));
   }
   return kUnknownType;
 }
@@ -261,7 +261,7 @@ TypeId Inference::dereferenced(TypeId id) {
         if (const ClassRef target = items_.memberClass(impl, kTarget); target.file != link::kNone) {
           Substitution values;
           types.unify(selfType(impl.file, impl.id), id, values);
-          return types.substitute(typeNamed(target.file, program_.files[target.file].classes[target.id].self), values);
+          return substituted(typeNamed(target.file, program_.files[target.file].classes[target.id].self), values);
         }
   }
   return id;

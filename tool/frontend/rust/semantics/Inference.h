@@ -91,6 +91,10 @@ private:
   TypeId future(TypeId output);
   TypeId boundType(Name parameter, std::span<const facts::ValueId> bounds, link::FileId file);
   TypeId typeParameter(link::FileId file, uint32_t binding);
+  TypeId associatedType(link::FileId file, facts::ValueId path);
+  TypeId projected(TypeId owner, Name name, unsigned depth);
+  TypeId normalized(TypeId type, unsigned depth);
+  TypeId substituted(TypeId type, const Substitution &values);
   Substitution parametersOf(ClassRef of, const std::vector<TypeId> &args);
 
   Callee methodCallee(link::FileId file, const facts::CallSite &site, const facts::Value &attribute);

@@ -74,8 +74,10 @@ Callee Inference::pathCallee(FileId file, ValueId id) {
   }
   if (value.kind == ValueKind::Attr && value.flag == 1) {
     const Item base = resolvePath(file, value.a);
+    const Value &prefix = facts.values[value.a];
+    const bool isAssociated = !base && prefix.kind == ValueKind::Attr && prefix.flag == 1; // `Self::Backend::open()`
     const bool isType = base.kind == ItemKind::Class || base.kind == ItemKind::SelfType ||
-                        base.kind == ItemKind::TypeParameter || base.kind == ItemKind::External;
+                        base.kind == ItemKind::TypeParameter || base.kind == ItemKind::External || isAssociated;
     if (isType)
       if (const TypeId owner = types.stripped(typeNamed(file, value.a)); associated(owner, value.name, made))
         return made;
@@ -124,6 +126,8 @@ Callee Inference::methodCallee(FileId file, const facts::CallSite &site, const V
   }
   if (importedTraitMethod(file, site, attribute.name, made))
     return made;
+  if (types[made.original].kind == TypeKind::Projection)
+    made.original = kUnknownType;
   const Type &original = types[made.original];
   if (original.kind == TypeKind::Named && items_.classesNamed(original.name).empty()) {
     made.externals.push_back(knowledge_.joined(original.name, attribute.name));

@@ -69,7 +69,7 @@ Substitution Inference::instantiation(FunctionId function, const Callee &called,
 TypeId Inference::resultOf(FunctionId function, const Callee &called, FileId file, const facts::CallSite &site) {
   const facts::Function &made = program_.facts(function);
   const TypeId declared = bodyResult(function);
-  const TypeId result = types.substitute(declared, instantiation(function, called, file, site));
+  const TypeId result = substituted(declared, instantiation(function, called, file, site));
   return made.kind == facts::FunctionKind::Coroutine ? future(result) : result;
 }
 

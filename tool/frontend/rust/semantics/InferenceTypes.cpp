@@ -56,7 +56,10 @@ TypeId Inference::typeNamedInner(FileId file, ValueId id) {
     return types.tuple(std::move(items));
   }
   case ValueKind::Apply: break;
-  default: return typeOfItem(resolvePath(file, id), {});
+  default:
+    if (const Item item = resolvePath(file, id))
+      return typeOfItem(item, {});
+    return associatedType(file, id);
   }
   const Value base = facts.values[value.a];
   const std::string_view head = base.kind == ValueKind::Ref ? base.name.view() : std::string_view();
@@ -71,8 +74,54 @@ TypeId Inference::typeNamedInner(FileId file, ValueId id) {
     pointer.args = std::move(args);
     return types.intern(std::move(pointer));
   }
-  return typeOfItem(resolvePath(file, value.a), std::move(args));
+  if (const Item item = resolvePath(file, value.a))
+    return typeOfItem(item, std::move(args));
+  return associatedType(file, value.a);
 }
+
+// ---- associated types
+
+// `Self::Item`, `T::Item`, `<T as Trait>::Item`
+TypeId Inference::associatedType(FileId file, ValueId path) {
+  const Value value = program_.files[file].values[path];
+  if (value.kind != ValueKind::Attr || value.flag != 1)
+    return kUnknownType;
+  if (const Item base = resolvePath(file, value.a); base.kind == ItemKind::SelfType)
+    if (const ClassRef own = items_.memberClass({base.file, base.index}, value.name); own.file != link::kNone)
+      return typeNamed(own.file, program_.files[own.file].classes[own.id].self);
+  return projected(types.stripped(typeNamed(file, value.a)), value.name, 0);
+}
+
+// What the implementations for the owner say it is; otherwise it stays open until the owner is known.
+TypeId Inference::projected(TypeId owner, Name name, unsigned depth) {
+  const Type &type = types[owner];
+  if (type.kind == TypeKind::Named)
+    for (const ClassRef impl : members_.implementationsOf(type.name))
+      if (const ClassRef made = items_.memberClass(impl, name); made.file != link::kNone) {
+        Substitution values;
+        const TypeId self = selfType(impl.file, impl.id);
+        if (!mayBe(self, owner, 0))
+          continue;
+        types.unify(self, owner, values);
+        const TypeId stands = typeNamed(made.file, program_.files[made.file].classes[made.id].self);
+        return normalized(types.substitute(stands, values), depth + 1);
+      }
+  const bool isOpen = type.kind == TypeKind::Bound || type.kind == TypeKind::Projection ||
+                      (type.kind == TypeKind::Named && !items_.classesNamed(type.name).empty());
+  return isOpen ? types.projection(owner, name) : kUnknownType;
+}
+
+TypeId Inference::normalized(TypeId id, unsigned depth) {
+  if (!types.projects(id) || depth > 8)
+    return id;
+  Type made = types[id];
+  for (TypeId &argument : made.args)
+    argument = normalized(argument, depth + 1);
+  return made.kind == TypeKind::Projection ? projected(types.stripped(made.args.front()), made.name, depth + 1)
+                                           : types.intern(std::move(made));
+}
+
+TypeId Inference::substituted(TypeId type, const Substitution &values) { return normalized(types.substitute(type, values), 0); }
 
 TypeId Inference::typeParameter(FileId file, uint32_t id) {
   const facts::FileFacts &facts = program_.files[file];
@@ -92,7 +141,7 @@ TypeId Inference::typeOfItem(const Item &item, std::vector<TypeId> args) {
     const ClassRef of{item.file, item.index};
     const facts::Class &made = program_.files[item.file].classes[item.index];
     if (made.kind == ClassKind::Alias)
-      return types.substitute(typeNamed(item.file, made.self), parametersOf(of, args));
+      return substituted(typeNamed(item.file, made.self), parametersOf(of, args));
     if (made.self != 0) // a variant: its enum
       return typeNamed(item.file, made.self);
     return types.named(made.qualifiedName, std::move(args));

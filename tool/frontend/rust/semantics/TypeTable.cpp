@@ -19,7 +19,7 @@ size_t hashOf(const Type &type) {
 
 } // namespace
 
-TypeTable::TypeTable() : slots_(1024) { types_.emplace_back(); }
+TypeTable::TypeTable() : projects_(1), slots_(1024) { types_.emplace_back(); }
 
 size_t TypeTable::probe(const Type &type) const {
   const size_t mask = slots_.size() - 1;
@@ -43,6 +43,8 @@ TypeId TypeTable::intern(Type type) {
   TypeId &slot = slots_[probe(type)];
   if (slot == kUnknownType) {
     slot = static_cast<TypeId>(types_.size());
+    projects_.push_back(type.kind == TypeKind::Projection ||
+                        std::any_of(type.args.begin(), type.args.end(), [&](TypeId argument) { return projects_[argument]; }));
     types_.push_back(std::move(type));
   }
   return slot;
@@ -61,6 +63,10 @@ TypeId TypeTable::reference(TypeId to) {
 TypeId TypeTable::tuple(std::vector<TypeId> args) { return intern({TypeKind::Tuple, {}, link::kNone, std::move(args)}); }
 
 TypeId TypeTable::function(link::FunctionId function) { return intern({TypeKind::Function, {}, function, {}}); }
+
+TypeId TypeTable::projection(TypeId owner, Name name) {
+  return owner == kUnknownType ? kUnknownType : intern({TypeKind::Projection, name, link::kNone, {owner}});
+}
 
 TypeId TypeTable::argument(TypeId id, size_t index) const {
   const Type &type = types_[id];

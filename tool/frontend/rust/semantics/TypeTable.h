@@ -21,6 +21,7 @@ enum class TypeKind : uint8_t {
   Bound,     // args = traits it is known to implement: `dyn A`, `impl A`, a type parameter `T: A`; name = the parameter
   FnPointer, // args[0] = Tuple of parameters, args[1] = result
   Function,  // function = a function item, closure or async block of the program
+  Projection, // args[0]::name, an associated type of something not known yet: `Self::Item`, `<T as Trait>::Error`
 };
 
 struct Type {
@@ -45,12 +46,16 @@ public:
   TypeId reference(TypeId to);
   TypeId tuple(std::vector<TypeId> args);
   TypeId function(link::FunctionId function);
+  TypeId projection(TypeId owner, Name name);
 
   /// Stays where it is, whatever is interned.
   const Type &operator[](TypeId id) const { return types_[id]; }
   TypeId argument(TypeId id, size_t index) const;
   /// Without the references around it.
   TypeId stripped(TypeId id) const;
+
+  /// Whether there is a projection in it.
+  bool projects(TypeId id) const { return projects_[id]; }
 
   TypeId substitute(TypeId id, const Substitution &values);
   /// Finds values for the parameters of `pattern` that make it `actual`.
@@ -67,6 +72,7 @@ private:
   void grow();
 
   std::deque<Type> types_;
+  std::vector<bool> projects_; // by type
   std::vector<TypeId> slots_; // open addressing; unknown where nothing is
 };
 
