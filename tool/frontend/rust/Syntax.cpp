@@ -1,5 +1,7 @@
 #include "frontend/rust/Syntax.h"
 
+#include "frontend/rust/GrammarGaps.h"
+
 #include <array>
 
 extern "C" const TSLanguage *tree_sitter_rust(void);
@@ -26,6 +28,7 @@ treesitter::Vocabulary build() {
   // Bodies of functions are walked after all items, if at all; nobody looks into the others.
   made.postponed = within(Kind::Block, Kind::FunctionItem);
   made.cut = {within(Kind::TokenTree, Kind::Attribute), within(Kind::MacroRule, Kind::MacroDefinition)};
+  made.knownForm = knownForm;
   return made;
 }
 

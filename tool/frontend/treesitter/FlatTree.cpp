@@ -136,8 +136,28 @@ private:
   std::vector<NodeId> open_; // ancestors of the current node
 };
 
+// Made once for the source, of which many a macro's stretch may be parsed.
+std::string_view FlatTree::knownForm(Stretch stretch) {
+  const bool isSource = stretch.text.data() == text_.data();
+  KnownForm &form = isSource ? ofSource_ : ofAdded_;
+  if (!isSource || !form.isMade)
+    form = {true, vocabulary_.knownForm ? vocabulary_.knownForm(stretch.text) : std::string()};
+  return form.text;
+}
+
+const TSTree *FlatTree::parseStretch(TSParser *parser, Stretch stretch) {
+  const auto parse = [parser](std::string_view text) {
+    return ts_parser_parse_string(parser, nullptr, text.data(), static_cast<uint32_t>(text.size()));
+  };
+  const TSTree *tree = parse(stretch.text);
+  if (!tree || !ts_node_has_error(ts_tree_root_node(tree)))
+    return tree;
+  const std::string_view known = knownForm(stretch);
+  return known.empty() ? tree : parse(known);
+}
+
 NodeId FlatTree::flatten(TSParser *parser, Stretch stretch, bool keepsComments) {
-  const TSTree *tree = ts_parser_parse_string(parser, nullptr, stretch.text.data(), static_cast<uint32_t>(stretch.text.size()));
+  const TSTree *tree = parseStretch(parser, stretch);
   if (!tree)
     return kNoNode;
   const auto root = static_cast<NodeId>(nodes_.size());

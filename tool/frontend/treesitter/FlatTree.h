@@ -46,6 +46,8 @@ struct Vocabulary {
   // Of source without errors only, whose trees are not searched for them:
   KindWithin postponed;        // without what is below them until FlatTree::expanded() asks for it
   std::vector<KindWithin> cut; // without what is below them
+  /// Source with errors in a form that the grammar knows better, of the same length; empty if there is none.
+  std::string (*knownForm)(std::string_view source) = nullptr;
 };
 
 /// Element i of each list gets the number i. A kind in quotes ("'async'") is an anonymous token.
@@ -113,6 +115,8 @@ private:
     bool keepsComments;
   };
   NodeId flatten(TSParser *parser, Stretch stretch, bool keepsComments);
+  const TSTree *parseStretch(TSParser *parser, Stretch stretch);
+  std::string_view knownForm(Stretch stretch);
 
   const Vocabulary &vocabulary_;
   std::string_view text_;
@@ -121,6 +125,11 @@ private:
     std::string text;
   };
   std::deque<AddedText> added_; // by offset
+  struct KnownForm {
+    bool isMade = false;
+    std::string text;
+  };
+  KnownForm ofSource_, ofAdded_;
   clearway::treesitter::ParseMemory memory_;
   std::vector<Node> nodes_;
   std::vector<ByteRange> comments_;
