@@ -43,10 +43,15 @@ static void choose_detail(const std::vector<Sample> &samples, Verdict &verdict) 
   }
 }
 
+// A thread that runs on while its interpreter's frames are read may show none: such a sample names the culprit only if no
+// other does.
 static void choose_stack(const std::vector<Sample> &samples, Verdict &verdict) {
+  bool interpreted = std::any_of(samples.begin(), samples.end(), [&](const Sample &sample) {
+    return sample.cause == verdict.cause && !sample.extra.empty();
+  });
   uint64_t best = 0;
   for (const Sample &candidate : samples) {
-    if (candidate.cause != verdict.cause || !has_stack(candidate)) {
+    if (candidate.cause != verdict.cause || !has_stack(candidate) || (interpreted && candidate.extra.empty())) {
       continue;
     }
     uint64_t sum = 0;

@@ -46,6 +46,16 @@ TEST(Verdict, SaysWhyThereAreNoNativeFrames) {
   EXPECT_EQ(verdict.stack_note, std::string("no native frames: ") + late);
 }
 
+TEST(Verdict, NamesWithFramesOfTheInterpreterWhereASampleHasThem) {
+  std::vector<Sample> samples = {sample(CLEARWAY_CAUSE_ON_CPU, 90, {1, 2}), sample(CLEARWAY_CAUSE_ON_CPU, 10, {7, 8}, "compute"),
+                                 sample(CLEARWAY_CAUSE_STARVED, 95, {7, 8}, "other")};
+  EXPECT_EQ(judge(samples).stack, &samples[1]);
+  samples.erase(samples.begin() + 1);
+  EXPECT_EQ(judge(samples).stack, &samples[1]) << "the heaviest cause";
+  samples.pop_back();
+  EXPECT_EQ(judge(samples).stack, &samples[0]) << "native frames alone, if there are no others";
+}
+
 TEST(Verdict, OfAnotherCauseIsNamedAsSuch) {
   std::vector<Sample> samples = {sample(CLEARWAY_CAUSE_STARVED, 90, {}, "", late), sample(CLEARWAY_CAUSE_ON_CPU, 10, {7, 8})};
   Verdict verdict = judge(samples);

@@ -201,7 +201,7 @@ static bool is_state_of(uintptr_t thread, int32_t thread_id) {
   return id && *id == uintptr_t(thread_id);
 }
 
-static int walk(uintptr_t thread, const AddFrame &add) {
+static int walk_once(uintptr_t thread, const AddFrame &add) {
   int added = 0;
   auto address = current_frame(thread);
   for (int seen = 0; address && *address && seen < most_frames; ++seen) {
@@ -213,6 +213,15 @@ static int walk(uintptr_t thread, const AddFrame &add) {
       ++added;
     }
     address = frame.previous();
+  }
+  return added;
+}
+
+// A thread that calls or returns at that moment may show no frame; a moment later it does.
+static int walk(uintptr_t thread, const AddFrame &add) {
+  int added = 0;
+  for (int attempt = 0; attempt < 3 && added == 0; ++attempt) {
+    added = walk_once(thread, add);
   }
   return added;
 }
