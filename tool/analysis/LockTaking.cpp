@@ -143,6 +143,8 @@ bool LockClassifier::isDeferred(const link::Object &object, const Entry &entry) 
     return true;
   if (object.origin == link::kNone || entry.conditions.empty())
     return false;
+  if (isTagged(object.origin, "defer_lock"))
+    return true;
   // The conditions are about the guard's own constructor; a helper that returns a guard has other
   // arguments.
   const link::Call &origin = program_.calls[object.origin];

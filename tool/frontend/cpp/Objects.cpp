@@ -1,5 +1,7 @@
 #include "frontend/cpp/Objects.h"
 
+#include "frontend/cpp/Holders.h"
+
 #include <algorithm>
 
 namespace clearway::frontend::cpp {
@@ -79,10 +81,26 @@ bool Objects::isGuardMaker(link::FileId file, facts::CallId maker) const {
                      [](const link::External &external) { return external.entry && external.entry->isGuard && !external.entry->isType; });
 }
 
+/// The type of the object, or of what it holds when it is born: a std::optional that is given something holds that.
+facts::ValueId Objects::contentsOf(link::FileId id, const facts::ScopedObject &fact) const {
+  const facts::FileFacts &file = program_.files[id];
+  const facts::Value &type = file.values[fact.type];
+  const auto held = file.operandsOf(type.operands);
+  const facts::CallId maker = values_.originCall(id, fact.initializer);
+  if (held.empty() || maker == facts::kNone || !isHolder(spelling_.type(id, type.name).view()))
+    return fact.type;
+  const auto given = file.argumentsOf(file.calls[maker]);
+  const bool any = std::any_of(given.begin(), given.end(), [&](const facts::Argument &argument) {
+    const facts::Value &value = file.values[argument.value];
+    return !isNothing(value.name.view());
+  });
+  return any ? held.front() : fact.type;
+}
+
 void Objects::resolve(link::Object &object) const {
   const facts::FileFacts &file = program_.files[object.file];
   const facts::ScopedObject &fact = file.objects[object.object];
-  const facts::Value &type = file.values[fact.type];
+  const facts::Value &type = file.values[contentsOf(object.file, fact)];
   for (facts::ValueId argument : file.operandsOf(type.operands))
     object.typeArguments.push_back(spelling_.type(object.file, file.values[argument].name));
   if (type.kind == facts::ValueKind::Type)
@@ -98,7 +116,7 @@ void Objects::resolve(link::Object &object) const {
   if (!ownGuard)
     return;
   for (const facts::Argument &argument : file.argumentsOf(file.calls[maker]))
-    if (const Name path = values_.path(object.file, argument.value); !path.view().ends_with("adopt_lock")) {
+    if (const Name path = values_.path(object.file, argument.value); !path.view().ends_with("adopt_lock") && !path.view().ends_with("in_place")) {
       object.lockPath = path;
       return;
     }

@@ -21,6 +21,7 @@ private:
   void completeApproximate(link::Object &object, const facts::FileFacts &file, const facts::ScopedObject &fact) const;
   bool isMarkedGuard(Name type) const;
   bool isGuardMaker(link::FileId file, facts::CallId maker) const;
+  facts::ValueId contentsOf(link::FileId file, const facts::ScopedObject &fact) const;
   void addGuardTypes(link::Object &object, Name type, unsigned depth) const;
 
   const link::Program &program_;

@@ -40,20 +40,35 @@ private:
   void walkLoop(const clang::Stmt *stmt, facts::LoopKind kind, const clang::Expr *subject, const clang::Stmt *body);
   void walkDeclaration(const clang::DeclStmt *stmt);
   void walkCall(const clang::CallExpr *call, facts::ResultUse use);
-  bool walkAssignment(const clang::CallExpr *call, facts::ResultUse use);
   void walkReturned(const clang::Expr *result);
-  void leaveEmpty(const clang::VarDecl &var);
   void noteNamed(const clang::DeclRefExpr &reference);
   void walkConstruct(const clang::CXXConstructExpr *construct, facts::ResultUse use);
   void walkSuspension(const clang::CoroutineSuspendExpr *suspend, facts::ResultUse use);
   facts::CallId addCall(const clang::Expr *expr, facts::CallKind kind, facts::ValueId callee,
                         llvm::ArrayRef<const clang::Expr *> arguments, clang::SourceLocation nameAt,
                         facts::ResultUse use);
+
+  struct Step { // a recorded event in source order
+    facts::EventKind kind;
+    uint32_t index;
+    uint32_t other = facts::kNone;
+  };
+
+  // Objects and what they hold (BodyObjects.cpp)
+  static const clang::VarDecl *localOf(const clang::Expr &expr);
+  static bool keeps(const clang::VarDecl &var);
   facts::CallId addDestroy(facts::ObjectId object, const clang::CXXRecordDecl &record, facts::SourceRange at);
   facts::ObjectId addObject(const clang::VarDecl &var);
   facts::ObjectId addTemporary(const clang::CXXBindTemporaryExpr &temporary);
   void noteTemporary(const clang::MaterializeTemporaryExpr &materialized);
   void handOver(const clang::Expr *argument);
+  void leaveEmpty(const clang::VarDecl &var);
+  bool walkAssignment(const clang::CallExpr *call, facts::ResultUse use);
+  void addStep(const clang::Stmt *stmt, Step step);
+  void replaceContents(const clang::Stmt *stmt, facts::ObjectId object, const clang::Expr *given);
+  facts::ObjectId movedFrom(const clang::Expr *given);
+  facts::ObjectId madeFrom(const clang::VarDecl &var);
+  void noteRefill(const clang::CallExpr *call);
 
   // Expressions as values (BodyValues.cpp)
   facts::ValueId value(const clang::Expr *expr, unsigned depth = 0);
@@ -81,12 +96,6 @@ private:
   };
   std::optional<Refusal> refusalOf(const clang::CFGBlock &tested) const;
 
-  struct Step { // a recorded event in source order
-    facts::EventKind kind;
-    uint32_t index;
-    uint32_t other = facts::kNone;
-  };
-
   UnitContext &unit_;
   FileBuilder &file_;
   facts::FileFacts &facts_;
@@ -102,6 +111,7 @@ private:
   llvm::DenseMap<const clang::Stmt *, llvm::SmallVector<Step, 2>> steps_; // what each statement does
   llvm::DenseMap<const clang::Expr *, facts::CallId> calls_;
   llvm::DenseMap<const clang::VarDecl *, facts::ObjectId> objects_;
+  llvm::DenseMap<const clang::VarDecl *, facts::ObjectId> madeFrom_; // the object that it was moved from
   llvm::DenseMap<const clang::VarDecl *, facts::CallId> destroys_;
   llvm::DenseMap<const clang::CXXBindTemporaryExpr *, facts::ObjectId> temporaries_;
   llvm::DenseMap<const clang::CXXBindTemporaryExpr *, facts::CallId> temporaryDestroys_;

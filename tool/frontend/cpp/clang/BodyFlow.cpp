@@ -189,8 +189,11 @@ void BodyExtractor::addStatement(const clang::Stmt *stmt, uint32_t block) {
     // The graph splits `A a, b;` into synthetic statements of one declaration each.
     for (const clang::Decl *decl : declaration->decls())
       if (const auto *var = clang::dyn_cast<clang::VarDecl>(decl))
-        if (auto it = objects_.find(var); it != objects_.end())
-          eventsOfBlock_[block].push_back({EventKind::Birth, it->second});
+        if (auto it = objects_.find(var); it != objects_.end()) {
+          const auto from = madeFrom_.find(var);
+          eventsOfBlock_[block].push_back(from == madeFrom_.end() ? facts::Event{EventKind::Birth, it->second}
+                                                                  : facts::Event{EventKind::Move, from->second, it->second});
+        }
     return;
   }
   auto it = steps_.find(stmt);

@@ -11,24 +11,11 @@ using facts::ResultUse;
 
 namespace {
 
-/// A local of a class, which ends with its scope.
-const clang::VarDecl *localOf(const clang::Expr &expr) {
-  const auto *reference = clang::dyn_cast<clang::DeclRefExpr>(expr.IgnoreParenImpCasts());
-  const auto *var = reference ? clang::dyn_cast<clang::VarDecl>(reference->getDecl()) : nullptr;
-  const bool own = var && var->isLocalVarDecl() && !var->isStaticLocal() && !var->getType()->isReferenceType();
-  return own && recordOf(var->getType()) && !reference->refersToEnclosingVariableOrCapture() ? var : nullptr;
-}
-
 /// Whether a macro's own text writes what stands here, not one of the arguments that the macro was given.
 bool isMacroText(const clang::SourceManager &sources, clang::SourceLocation at) {
   while (at.isMacroID() && sources.isMacroArgExpansion(at))
     at = sources.getImmediateSpellingLoc(at);
   return at.isMacroID();
-}
-
-/// Whether the variable's name is the only way to what initializes it, and nobody said that the name is for show.
-bool keeps(const clang::VarDecl &var) {
-  return !clang::isa<clang::DecompositionDecl>(var) && !var.hasAttr<clang::UnusedAttr>() && !var.isStaticLocal();
 }
 
 } // namespace
@@ -38,12 +25,6 @@ void BodyExtractor::noteNamed(const clang::DeclRefExpr &reference) {
   if (var && var->isLocalVarDecl() && recordOf(var->getType()) && named_.insert(var).second)
     file_.add({.kind = facts::ValueKind::Variable, .name = Name({var->getName().data(), var->getName().size()}),
                .a = bindingFor(*var)});
-}
-
-/// What a local's destructor does it does to nothing once the object was moved away.
-void BodyExtractor::leaveEmpty(const clang::VarDecl &var) {
-  if (auto it = destroys_.find(&var); it != destroys_.end())
-    facts_.calls[it->second].callee = 0;
 }
 
 void BodyExtractor::walkReturned(const clang::Expr *result) {
@@ -56,24 +37,6 @@ void BodyExtractor::walkReturned(const clang::Expr *result) {
     returned = transfer->getArg(0);
   if (const clang::VarDecl *var = localOf(*returned)) // moved, or made where the caller wants it
     leaveEmpty(*var);
-}
-
-/// `t = job();`, where t is a local: the name now stands for another object, but nobody has looked at it.
-bool BodyExtractor::walkAssignment(const clang::CallExpr *call, ResultUse use) {
-  const auto *assignment = clang::dyn_cast<clang::CXXOperatorCallExpr>(call);
-  const auto *callee = clang::dyn_cast_or_null<clang::CXXMethodDecl>(call->getDirectCallee());
-  if (!assignment || !callee || assignment->getOperator() != clang::OO_Equal)
-    return false;
-  const clang::VarDecl *var = localOf(*call->getArg(0));
-  if (!var)
-    return false;
-  const clang::VarDecl *outer = initializing_;
-  initializing_ = var;
-  walk(call->getArg(1), keeps(*var) ? ResultUse::Assigned : ResultUse::Other);
-  initializing_ = outer;
-  const facts::ValueId receiver = file_.add({.kind = facts::ValueKind::Instance, .a = typeValue(file_, var->getType())});
-  addCall(call, facts::CallKind::Operator, symbolFor(*callee, receiver), {call->getArg(1)}, call->getExprLoc(), use);
-  return true;
 }
 
 void BodyExtractor::walk(const clang::Stmt *stmt, ResultUse use) {
@@ -202,93 +165,13 @@ void BodyExtractor::walkDeclaration(const clang::DeclStmt *stmt) {
     if (var->getInit())
       facts_.bindings[binding].value = value(var->getInit());
     if (const facts::ObjectId object = addObject(*var); object != facts::kNone) {
-      const Step birth{EventKind::Birth, object};
-      steps_[stmt].push_back(birth);
-      linear_.push_back(birth);
+      const facts::ObjectId from = madeFrom(*var);
+      if (from != facts::kNone)
+        madeFrom_[var] = from;
+      linear_.push_back(from == facts::kNone ? Step{EventKind::Birth, object} : Step{EventKind::Move, from, object});
       scopeObjects_.push_back(object);
     }
   }
-}
-
-facts::ObjectId BodyExtractor::addObject(const clang::VarDecl &var) {
-  if (var.getType()->isReferenceType() || var.isStaticLocal())
-    return facts::kNone;
-  const clang::CXXRecordDecl *record = recordOf(var.getType());
-  if (!record || var.getType()->isPointerType() || record->isLambda())
-    return facts::kNone;
-  if (record->hasDefinition() && record->hasTrivialDestructor())
-    return facts::kNone;
-  const auto id = static_cast<facts::ObjectId>(facts_.objects.size());
-  facts::ScopedObject object{.function = function_, .name = Name({var.getName().data(), var.getName().size()})};
-  if (unit_.isOwn(record->getLocation()))
-    unit_.classFor(file_, *record); // its fields say whether it carries a guard
-  object.type = typeValue(file_, var.getType());
-  object.isParameter = clang::isa<clang::ParmVarDecl>(var);
-  object.range = unit_.range(var.getSourceRange());
-  if (!object.isParameter && var.getInit())
-    object.initializer = value(var.getInit());
-  facts_.objects.push_back(object);
-  objects_[&var] = id;
-  destroys_[&var] = addDestroy(id, *record, object.range);
-  return id;
-}
-
-facts::ObjectId BodyExtractor::addTemporary(const clang::CXXBindTemporaryExpr &temporary) {
-  const clang::CXXRecordDecl *record = recordOf(temporary.getType());
-  if (!record || record->isLambda())
-    return facts::kNone;
-  const auto id = static_cast<facts::ObjectId>(facts_.objects.size());
-  facts::ScopedObject object{.function = function_, .initializer = value(temporary.getSubExpr())};
-  object.type = typeValue(file_, temporary.getType());
-  object.range = unit_.range(temporary.getSourceRange());
-  facts_.objects.push_back(object);
-  temporaries_[&temporary] = id;
-  temporaryDestroys_[&temporary] = addDestroy(id, *record, object.range);
-  return id;
-}
-
-namespace {
-
-const clang::CXXBindTemporaryExpr *boundIn(const clang::Expr *expr) {
-  return clang::dyn_cast_or_null<clang::CXXBindTemporaryExpr>(expr ? expr->IgnoreParenImpCasts() : nullptr);
-}
-
-} // namespace
-
-/// `const auto &lock = take();` makes the temporary live as long as the name.
-void BodyExtractor::noteTemporary(const clang::MaterializeTemporaryExpr &materialized) {
-  const auto *var = clang::dyn_cast_or_null<clang::VarDecl>(materialized.getExtendingDecl());
-  if (const auto *bound = var && var->isLocalVarDecl() ? boundIn(materialized.getSubExpr()) : nullptr)
-    extended_[var] = bound;
-}
-
-/// `futures.push_back(std::async(f))`: who takes a temporary by `&&` takes what is in it, and leaves nothing to destroy.
-void BodyExtractor::handOver(const clang::Expr *argument) {
-  const auto *materialized = clang::dyn_cast<clang::MaterializeTemporaryExpr>(argument->IgnoreParens());
-  if (!materialized || materialized->isBoundToLvalueReference())
-    return;
-  if (const auto *bound = boundIn(materialized->getSubExpr()))
-    if (auto it = temporaryDestroys_.find(bound); it != temporaryDestroys_.end())
-      facts_.calls[it->second].callee = 0;
-}
-
-facts::CallId BodyExtractor::addDestroy(facts::ObjectId object, const clang::CXXRecordDecl &record,
-                                        facts::SourceRange at) {
-  facts::CallSite site{.caller = function_, .kind = facts::CallKind::Destroy, .use = ResultUse::Discarded};
-  site.flags = facts::CallFlag::Implicit;
-  site.loop = loop_;
-  site.range = site.nameRange = at;
-  const facts::ValueId receiver =
-      file_.add({.kind = facts::ValueKind::Cast, .a = facts_.objects[object].initializer,
-                 .b = facts_.objects[object].type});
-  if (const clang::CXXDestructorDecl *destructor = record.hasDefinition() ? record.getDestructor() : nullptr)
-    site.callee = symbolFor(*destructor, receiver);
-  else
-    site.callee = file_.add({.kind = facts::ValueKind::Symbol,
-                             .name = Name(qualifiedName(record) + "::~" + record.getName().str()),
-                             .a = receiver});
-  facts_.calls.push_back(site);
-  return static_cast<facts::CallId>(facts_.calls.size() - 1);
 }
 
 void BodyExtractor::walkSuspension(const clang::CoroutineSuspendExpr *suspend, ResultUse) {
@@ -343,6 +226,7 @@ void BodyExtractor::walkCall(const clang::CallExpr *call, ResultUse use) {
   llvm::SmallVector<const Expr *, 8> arguments(call->arguments());
   SourceLocation nameAt = call->getCallee()->getExprLoc();
   addCall(call, kind, calleeOf(*call), arguments, nameAt, use);
+  noteRefill(call);
 }
 
 void BodyExtractor::walkConstruct(const clang::CXXConstructExpr *construct, ResultUse use) {

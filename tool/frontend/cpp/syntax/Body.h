@@ -61,11 +61,22 @@ private:
   /// `iterated`: what a range-based for takes its items from.
   void declareLocal(NodeId type, NodeId declarator, NodeId initializer, NodeId whole, facts::ValueId iterated = 0);
   facts::ValueId inferredType(NodeId initializer);
-  void addObject(Local &local, facts::ValueId initializer, facts::SourceRange range, bool isParameter);
+  /// `movedFrom`: the object whose contents it gets, if that is known.
+  void addObject(Local &local, facts::ValueId initializer, facts::SourceRange range, bool isParameter,
+                 facts::ObjectId movedFrom = facts::kNone);
   bool joinsWhenItDies(facts::ValueId result) const;
   facts::CallId addDestroy(facts::ValueId object, facts::ValueId type, facts::SourceRange range);
   const Local *find(std::string_view name) const;
+
+  // What locals hold (Contents.cpp)
+  const Local *holderOf(facts::ObjectId object) const;
+  bool bindsTemporaries(NodeId declarator) const;
+  facts::ObjectId movedLocal(NodeId given) const;
   bool assign(NodeId node);
+  bool isEmpty(NodeId given) const;
+  void refill(facts::ObjectId object, facts::ValueId value, facts::ValueId type, NodeId at);
+  void noteRefill(NodeId call, facts::ValueId result);
+
   NodeId onlyCall(NodeId list) const;
   bool isMentioned(const Bound &bound) const;
   void noteMentions();
@@ -85,7 +96,7 @@ private:
   facts::CallId addCall(NodeId node, NodeId nameAt, facts::CallKind kind, facts::ValueId callee,
                         const std::vector<facts::Argument> &arguments, facts::ResultUse use);
   facts::ValueId typed(facts::ValueId value, facts::ValueId type);
-  bool hidesMove(NodeId node, NodeId callee);
+  bool hidesMove(NodeId node, NodeId callee) const;
 
   Unit &unit_;
   Syntax &syntax_;

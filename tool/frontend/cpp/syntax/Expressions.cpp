@@ -158,7 +158,7 @@ ValueId Body::member(NodeId node) {
 }
 
 /// std::move(x): a hand-over of x, not a call anybody wants to see.
-bool Body::hidesMove(NodeId node, NodeId callee) {
+bool Body::hidesMove(NodeId node, NodeId callee) const {
   const std::string name = unit_.nameOf(callee);
   if (name != "std::move" && name != "std::forward" && name != "move")
     return false;
@@ -218,6 +218,8 @@ ValueId Body::call(NodeId node, ResultUse use) {
   const NodeId at = kind == Kind::FieldExpression ? syntax_.get(function, Part::FieldName) : function;
   const ValueId result = unit_.build.add(
       {.kind = ValueKind::CallResult, .a = addCall(node, at, facts::CallKind::Call, callee, given, use)});
+  if (kind == Kind::FieldExpression)
+    noteRefill(node, result);
   if (use == ResultUse::Discarded && joinsWhenItDies(result)) {
     const facts::CallId destroy = addDestroy(result, 0, unit_.range(node));
     facts_.calls[destroy].block = flow_.current();

@@ -1,6 +1,8 @@
+#include "frontend/cpp/Holders.h"
 #include "frontend/cpp/syntax/Body.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace clearway::frontend::cpp::syntax {
 
@@ -69,12 +71,16 @@ facts::CallId Body::addDestroy(facts::ValueId object, facts::ValueId type, facts
   return static_cast<facts::CallId>(facts_.calls.size() - 1);
 }
 
-void Body::addObject(Local &local, facts::ValueId initializer, facts::SourceRange range, bool isParameter) {
+void Body::addObject(Local &local, facts::ValueId initializer, facts::SourceRange range, bool isParameter,
+                     facts::ObjectId movedFrom) {
   local.object = static_cast<facts::ObjectId>(facts_.objects.size());
   facts_.objects.push_back({.function = job_.function, .name = local.name, .initializer = initializer,
                             .type = local.type, .isParameter = isParameter, .range = range});
   local.destroy = addDestroy(initializer, local.type, range);
-  flow_.emit(EventKind::Birth, local.object);
+  if (movedFrom == facts::kNone)
+    flow_.emit(EventKind::Birth, local.object);
+  else
+    flow_.emit(EventKind::Move, movedFrom, local.object);
 }
 
 void Body::declaration(NodeId node) {
@@ -110,28 +116,10 @@ facts::ValueId Body::inferredType(NodeId initializer) {
   const NodeId callee = syntax_.get(initializer, Part::Function);
   const std::string name = unit_.nameOf(callee);
   const facts::ValueId called = unit_.typeOf(callee);
-  if (name.ends_with("make_unique") || name.ends_with("make_shared"))
-    return unit_.typeNamed(name.ends_with("unique") ? "std::unique_ptr" : "std::shared_ptr",
-                           std::vector<facts::ValueId>(facts_.operandsOf(facts_.values[called].operands).begin(),
-                                                       facts_.operandsOf(facts_.values[called].operands).end()));
-  return unit_.classes.count(name) ? called : 0;
-}
-
-/// `t = job();`, where t is a local: the name now stands for another object, but nobody has looked at it.
-bool Body::assign(NodeId node) {
-  const NodeId left = syntax_.get(node, Part::Left);
-  const Local *local = syntax_.kind(left) == Kind::Identifier ? find(syntax_.text(left)) : nullptr;
-  if (!local || local->object == facts::kNone || local->binding == facts::kNone ||
-      syntax_.text(syntax_.get(node, Part::Operator)) != "=")
-    return false;
-  const uint32_t outer = initializing_, binding = local->binding; // `local` may move
-  initializing_ = binding;
-  expression(syntax_.get(node, Part::Right), ResultUse::Assigned);
-  initializing_ = outer;
-  const auto known = std::find_if(bound_.begin(), bound_.end(), [&](const Bound &one) { return one.binding == binding; });
-  if (known != bound_.end())
-    known->places.push_back(syntax_.tree[left].begin);
-  return true;
+  if (const std::string_view holder = holderMadeBy(name); !holder.empty())
+    return unit_.typeNamed(holder, std::vector<facts::ValueId>(facts_.operandsOf(facts_.values[called].operands).begin(),
+                                                               facts_.operandsOf(facts_.values[called].operands).end()));
+  return unit_.classes.count(name) || isHolder(name) ? called : 0;
 }
 
 /// Anything in the function but the places where it is declared and assigned, what could not be parsed included.
@@ -179,13 +167,16 @@ void Body::declareLocal(NodeId type, NodeId declarator, NodeId initializer, Node
   facts_.bindings.push_back({.scope = facts_.functions[job_.function].scope, .name = local.name,
                              .annotation = local.type, .range = unit_.range(whole)});
   facts::ValueId value = 0;
+  const facts::ObjectId movedFrom = plain && (local.type || isAuto) ? movedLocal(initializer) : facts::kNone;
   const Kind shape = syntax_.kind(initializer);
   const bool constructs = shape == Kind::ArgumentList || shape == Kind::ParameterList ||
                           shape == Kind::InitializerList || initializer == kNoNode;
   const NodeId single = isAuto && constructs ? onlyCall(initializer) : kNoNode; // `auto t{job()}`
   if (single != kNoNode)
     initializer = single;
-  if (constructs && !isAuto && local.type && plain) {
+  if (movedFrom != facts::kNone) {
+    value = valueOf(*holderOf(movedFrom));
+  } else if (constructs && !isAuto && local.type && plain) {
     const facts::ValueId callee = unit_.build.add(
         {.kind = ValueKind::Symbol, .name = facts_.values[local.type].name,
          .a = unit_.build.add({.kind = ValueKind::Instance, .a = local.type})});
@@ -206,9 +197,15 @@ void Body::declareLocal(NodeId type, NodeId declarator, NodeId initializer, Node
   facts_.bindings[binding].value = value;
   local.binding = binding;
   const ValueKind made = facts_.values[value].kind;
-  if (plain && (isAuto ? made == ValueKind::CallResult || made == ValueKind::Await : local.type != 0))
+  const bool isResult = made == ValueKind::CallResult || made == ValueKind::Await;
+  if (movedFrom != facts::kNone || (plain && (isAuto ? isResult : local.type != 0))) {
+    addObject(local, value, unit_.range(whole), false, movedFrom);
+  } else if (isResult && bindsTemporaries(declarator)) { // what the reference's type says says nothing about who made the object
+    const facts::ValueId declared = std::exchange(local.type, 0);
     addObject(local, value, unit_.range(whole), false);
-  if (local.object != facts::kNone && name != kNoNode)
+    local.type = declared;
+  }
+  if (plain && local.object != facts::kNone && name != kNoNode)
     bound_.push_back({binding, {syntax_.tree[name].begin}});
   locals_.push_back(local);
 }
