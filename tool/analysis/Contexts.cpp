@@ -55,7 +55,7 @@ private:
   void addFunction(FunctionId f) {
     const Function &function = program_.facts(f);
     if (isAsync(function.kind))
-      return add(f, hops_.startsOffLoop[f] ? ExecutionContext::Worker : ExecutionContext::EventLoop, EntryKind::Coroutine, {},
+      return add(f, hops_.startsOffLoop[f] && !hops_.visitsLoop[f] ? ExecutionContext::Worker : ExecutionContext::EventLoop, EntryKind::Coroutine, {},
                  runtimeOfType(f, function), Confidence::Certain);
     if (const ExecutionContext marked = annotatedContext(program_, f); marked != ExecutionContext::Unknown)
       add(f, marked, EntryKind::Annotated, {}, {}, Confidence::Certain);

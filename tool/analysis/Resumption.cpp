@@ -42,6 +42,11 @@ bool resumes(const Program &program, FunctionId f) {
   return false;
 }
 
+/// The name that a call is written with: "handle" of `task.handle()`, "ns::Task::handle" of the same with types.
+std::string_view calledName(const Program &program, link::CallId call) {
+  return program.files[program.calls[call].file].values[program.site(call).callee].name.view();
+}
+
 /// The class whose object the value is, as far as its declaration says.
 Name classOf(const FileFacts &file, facts::ValueId id) {
   for (unsigned depth = 0; id < file.values.size() && depth < 4; ++depth) {
@@ -93,6 +98,10 @@ void Resumption::collectReceivers() {
     do
       value = value->a < file.values.size() ? &file.values[value->a] : &file.values[0];
     while (value->kind == ValueKind::Cast || value->kind == ValueKind::Deref);
+    if (value->kind == ValueKind::Variable && value->a < file.bindings.size()) // `auto work = job(); pool.resume(work.handle());`
+      value = &file.values[file.bindings[value->a].value];
+    while (value->kind == ValueKind::Cast && value->a < file.values.size())
+      value = &file.values[value->a];
     if (value->kind == ValueKind::CallResult)
       outer_.emplace(program_.callAt(call.file, value->a), id);
   }
@@ -163,12 +172,22 @@ Places Resumption::ofAwaiter(link::FileId fileId, facts::ValueId operand) const 
 }
 
 Places Resumption::takenTo(CallId id) const {
-  const facts::CallSite &site = program_.site(id);
-  const Call &call = program_.calls[id];
-  if (const auto outer = outer_.find(id); outer != outer_.end())
+  const auto [first, last] = outer_.equal_range(id);
+  for (auto outer = first; outer != last; ++outer) {
     for (const link::External &api : program_.calls[outer->second].externals)
       if (const auto *runs = api.entry ? runsReceiver(program_, program_.calls[outer->second], *api.entry) : nullptr)
         return placeOf(runs->context);
+    if (const std::string_view method = calledName(program_, outer->second); method.ends_with("handle"))
+      if (const Places places = givenTo(outer->second))
+        return places;
+  }
+  return givenTo(id);
+}
+
+/// What the call whose argument this one is does with it.
+Places Resumption::givenTo(CallId id) const {
+  const facts::CallSite &site = program_.site(id);
+  const Call &call = program_.calls[id];
   if (site.awaitedBy == facts::kNone)
     return 0;
   const FileFacts &file = program_.files[call.file];
@@ -180,6 +199,15 @@ Places Resumption::takenTo(CallId id) const {
         if (const auto *runs = api.entry ? runsArgument(program_, program_.calls[outer], *api.entry, i) : nullptr)
           return placeOf(runs->context);
   return 0;
+}
+
+bool Resumption::isWaitedFor(CallId id) const {
+  const facts::CallSite &site = program_.site(id);
+  if (site.awaitedBy == facts::kNone)
+    return false;
+  const std::vector<link::External> &apis = program_.calls[program_.callAt(program_.calls[id].file, site.awaitedBy)].externals;
+  return std::any_of(apis.begin(), apis.end(),
+                     [](const link::External &api) { return api.entry && api.entry->effect == catalog::EffectKind::Bridge; });
 }
 
 Places Resumption::callableRunsIn(CallId id, uint32_t argument) const {

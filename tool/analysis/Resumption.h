@@ -26,6 +26,8 @@ public:
   /// Where the coroutine that the call makes runs if it is handed to an API (`co_spawn(pool, work())`, `work().scheduleOn(pool)`);
   /// 0 if it is not.
   Places takenTo(link::CallId call) const;
+  /// Whether the call is an argument of one that waits until its coroutine is done.
+  bool isWaitedFor(link::CallId call) const;
   /// Where the callable argument of the call runs.
   Places callableRunsIn(link::CallId call, uint32_t argument) const;
 
@@ -33,13 +35,14 @@ private:
   Places after(link::FileId file, facts::ValueId operand, unsigned depth) const;
   Places ofCall(link::CallId call, unsigned depth) const;
   Places ofWrapper(const link::Call &call, unsigned depth) const;
+  Places givenTo(link::CallId call) const;
   Places ofAwaiter(link::FileId file, facts::ValueId operand) const;
   void addAwaiters(const CallGraph &graph);
   void collectReceivers();
 
   const link::Program &program_;
   std::unordered_map<Name, Places> awaiters_;             // by class: where its await_suspend() resumes the coroutine
-  std::unordered_map<link::CallId, link::CallId> outer_;  // by call: the call of a method on its result
+  std::unordered_multimap<link::CallId, link::CallId> outer_; // by call: the calls of methods on its result
 };
 
 } // namespace clearway::analysis

@@ -35,6 +35,7 @@ public:
     hops_.offLoopCalls.assign(program.calls.size(), false);
     hops_.offLoopObjects.assign(program.objects.size(), false);
     hops_.startsOffLoop.assign(program.functions.size(), false);
+    hops_.visitsLoop.assign(program.functions.size(), false);
     exits_.assign(program.functions.size(), kStart);
     suspensions_.resize(program.functions.size());
   }
@@ -195,10 +196,17 @@ private:
         uses_.push_back({id, target.function, resumption_.callableRunsIn(id, callable.argument)});
   }
 
+  /// `sync_wait(work())` in plain code, whose own thread does the work. In main() it runs all there is, the loop above all.
+  bool waitsAside(FunctionId user, CallId call) const {
+    return !(program_.facts(user).flags & facts::FunctionFlag::MainGuard) && resumption_.isWaitedFor(call);
+  }
+
   /// Whether a use starts its coroutine on a worker, as far as is known.
   bool isOffLoop(const Use &use) const {
     const FunctionId user = program_.calls[use.call].caller;
-    return use.on ? use.on == kWorker : isAsync(program_.facts(user).kind) && hops_.offLoopCalls[use.call];
+    if (use.on)
+      return use.on == kWorker;
+    return isAsync(program_.facts(user).kind) ? hops_.offLoopCalls[use.call] : waitsAside(user, use.call);
   }
 
   /// Grows from coroutines that are handed to workers to those that only these start.
@@ -233,6 +241,8 @@ private:
       for (const facts::Event &event : file.eventsOf(file.blocks[blocks.first + b]))
         if (event.kind == EventKind::Suspend)
           state = afterSuspension(f, event.index, state);
+        else if (state & kLoop)
+          hops_.visitsLoop[f] = true;
         else if (event.kind == EventKind::Call && state && !(state & ~off))
           hops_.offLoopCalls[program_.callAt(fileId, event.index)] = true;
         else if (event.kind == EventKind::Birth && state && !(state & ~off))

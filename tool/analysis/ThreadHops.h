@@ -13,6 +13,7 @@ struct ThreadHops {
   std::vector<bool> offLoopCalls; // by CallId: made on a worker thread, whichever way the coroutine took to get there
   std::vector<bool> offLoopObjects; // by ObjectId: born there, guards above all
   std::vector<bool> startsOffLoop; // by FunctionId: a coroutine that is started on worker threads alone
+  std::vector<bool> visitsLoop;    // by FunctionId: one that starts there, and goes to the loop
 
   bool isOffLoop(link::CallId call) const { return offLoopCalls[call]; }
 };

@@ -6,6 +6,7 @@
 #include "frontend/cpp/FunctionIndex.h"
 #include "frontend/cpp/Objects.h"
 #include "frontend/cpp/Spelling.h"
+#include "frontend/cpp/SyncWaits.h"
 #include "frontend/cpp/ValueReader.h"
 #include "link/Semantics.h"
 
@@ -48,6 +49,7 @@ private:
   void addSymbolTargets(link::Call &call, const facts::FileFacts &file, const facts::Value &symbol);
   void addMarks(link::Call &call, const facts::FileFacts &file, const facts::Value &symbol);
   void addAwaitable(link::Call &call, const facts::CallSite &site);
+  void addSyncWait(link::Call &call, const facts::FileFacts &file, const facts::CallSite &site);
   bool accepts(link::FunctionId target, const facts::CallSite &site) const;
   void keepNearest(link::Call &call) const;
   void addMemberExternals(link::Call &call, Name type, Name member);
@@ -270,6 +272,21 @@ void Resolver::addAwaitable(link::Call &call, const facts::CallSite &site) {
     call.externals.push_back({program_.facts(call.targets.front().function).qualifiedName, first, Confidence::Inferred});
 }
 
+/// `task::syncWait(work())`, which no catalogue knows: it is a function of the program, or of a library that is not at hand.
+void Resolver::addSyncWait(link::Call &call, const facts::FileFacts &file, const facts::CallSite &site) {
+  const facts::Value &callee = file.values[site.callee];
+  const bool known = std::any_of(call.externals.begin(), call.externals.end(), [](const External &external) { return external.entry; });
+  if (known || callee.kind != facts::ValueKind::Symbol || site.flags & facts::CallFlag::Awaited || !isSyncWait(callee.name.view()) ||
+      !site.arguments.count)
+    return;
+  const facts::CallId given = values_.originCall(call.file, file.arguments[site.arguments.first].value);
+  if (given == facts::kNone)
+    return;
+  const link::Call &made = program_.calls[program_.callAt(call.file, given)];
+  if (std::any_of(made.targets.begin(), made.targets.end(), [&](const link::Target &target) { return program_.facts(target.function).kind == facts::FunctionKind::Coroutine; }))
+    call.externals.push_back({callee.name, catalog_.find(facts::Language::Cpp, Name("coroutine::sync_wait")), Confidence::Inferred});
+}
+
 void Resolver::resolveCall(link::CallId c) {
   link::Call &call = program_.calls[c];
   const facts::FileFacts &file = program_.files[call.file];
@@ -294,6 +311,7 @@ void Resolver::resolveCall(link::CallId c) {
       addMemberExternals(call, made, Name("operator()"));
   if (spelling_.isApproximate(call.file))
     addAwaitable(call, site);
+  addSyncWait(call, file, site);
   // The future of std::async joins its thread when it dies; any other future does not.
   if (site.kind == facts::CallKind::Destroy)
     if (const Name origin = values_.originName(call.file, receiver); origin.view() == "std::async")

@@ -90,6 +90,7 @@ private:
   facts::ValueId identifier(NodeId node, bool called);
   facts::ValueId member(NodeId node);
   facts::ValueId call(NodeId node, facts::ResultUse use);
+  facts::ValueId disguisedCall(NodeId node, NodeId function, NodeId given);
   facts::ValueId suspension(NodeId node, facts::SuspensionKind kind, facts::ResultUse use);
   facts::ValueId lambda(NodeId node);
   std::vector<facts::Argument> arguments(NodeId list);

@@ -33,9 +33,9 @@ ObjectId Body::movedLocal(NodeId given) const {
   }
   if (syntax_.kind(given) == Kind::ParameterList) { // `std::unique_lock<std::mutex> lock(std::move(other));` reads like a function's declaration
     const NodeId only = syntax_.child(given, Kind::Parameter);
-    const std::string_view type = syntax_.text(syntax_.get(only, Part::Type));
-    const NodeId name = innermostDeclarator(syntax_, syntax_.get(only, Part::Declarator));
-    const Local *local = (type == "std::move" || type == "move") && name != kNoNode ? find(syntax_.text(name)) : nullptr;
+    const std::string_view type = syntax_.text(syntax_.get(only, Part::Type)), whole = syntax_.text(only);
+    const bool moves = (type == "std::move" || type == "move") && whole.size() > type.size() + 2;
+    const Local *local = moves ? find(whole.substr(type.size() + 1, whole.size() - type.size() - 2)) : nullptr;
     return local ? local->object : facts::kNone;
   }
   if (syntax_.kind(given) != Kind::Call || !hidesMove(given, syntax_.get(given, Part::Function)))

@@ -183,6 +183,10 @@ std::vector<facts::Argument> Body::arguments(NodeId list) {
     if (kind == Kind::Parameter) { // `lock_guard<mutex> g(m);` reads like a function's declaration
       const NodeId name = syntax_.get(child, Part::Type);
       const Local *local = find(syntax_.text(name));
+      if (const NodeId inner = syntax_.get(child, Part::Declarator); !local && syntax_.kind(inner) == Kind::AbstractFunction) {
+        made.push_back({.value = disguisedCall(child, name, syntax_.get(inner, Part::Parameters))});
+        continue;
+      }
       made.push_back({.value = local ? valueOf(*local) : identifier(name, false)});
       if (!local && owner_ != facts::kNone && syntax_.kind(name) == Kind::TypeIdentifier)
         made.back().value = unit_.build.add({.kind = ValueKind::Attr, .name = Name(syntax_.text(name)),
@@ -193,6 +197,13 @@ std::vector<facts::Argument> Body::arguments(NodeId list) {
   }
   initializing_ = outer;
   return made;
+}
+
+/// `std::string text(read(path));` reads like a function's declaration, too.
+ValueId Body::disguisedCall(NodeId node, NodeId function, NodeId given) {
+  const ValueId callee = identifier(function, true);
+  return unit_.build.add({.kind = ValueKind::CallResult,
+                          .a = addCall(node, function, facts::CallKind::Call, callee, arguments(given), ResultUse::Argument)});
 }
 
 ValueId Body::call(NodeId node, ResultUse use) {

@@ -20,7 +20,7 @@ using treesitter::NodeId;
   X(StructuredBinding, "structured_binding_declarator") X(ParameterList, "parameter_list") \
   X(Parameter, "parameter_declaration") X(OptionalParameter, "optional_parameter_declaration") \
   X(VariadicParameter, "variadic_parameter_declaration") X(AbstractReference, "abstract_reference_declarator") \
-  X(AbstractPointer, "abstract_pointer_declarator") X(Friend, "friend_declaration") \
+  X(AbstractPointer, "abstract_pointer_declarator") X(AbstractFunction, "abstract_function_declarator") X(Friend, "friend_declaration") \
   X(Qualified, "qualified_identifier") X(TemplateFunction, "template_function") \
   X(TemplateType, "template_type") X(TemplateMethod, "template_method") X(DependentName, "dependent_name") \
   X(DependentType, "dependent_type") X(Identifier, "identifier") X(FieldIdentifier, "field_identifier") \
