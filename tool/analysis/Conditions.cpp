@@ -54,6 +54,8 @@ bool isNull(std::string_view text) {
 }
 
 bool sameLiteral(std::string_view written, std::string_view wanted) {
+  if (wanted == "{0}" || written == "{0}")
+    return wanted == written;
   if (wanted == "0")
     return isZero(written);
   if (wanted == "None")
@@ -61,11 +63,37 @@ bool sameLiteral(std::string_view written, std::string_view wanted) {
   return written == wanted || lower(written) == lower(wanted);
 }
 
+std::string_view literalText(const FileFacts &file, facts::ValueId id);
+
+/// `timeval none{}`: nothing but zeros.
+bool isAllZero(const FileFacts &file, const Value &fields) {
+  const auto items = file.operandsOf(fields.operands);
+  return std::all_of(items.begin(), items.end(), [&](facts::ValueId item) { return isZero(literalText(file, item)); });
+}
+
+/// What a C++ variable is whose fields are known: `&none`, where `timeval none = {0, 0};`
+const Value *fieldsOf(const FileFacts &file, facts::ValueId id) {
+  for (unsigned depth = 0; id < file.values.size() && file.language == facts::Language::Cpp && depth < 4; ++depth) {
+    const Value &value = file.values[id];
+    if (value.kind == ValueKind::Display)
+      return &value;
+    if (value.kind == ValueKind::Deref || value.kind == ValueKind::Cast)
+      id = value.a;
+    else if (value.kind == ValueKind::Variable && value.a < file.bindings.size())
+      id = file.bindings[value.a].value;
+    else
+      break;
+  }
+  return nullptr;
+}
+
 /// The text to compare a literal by: zero constructors like `chrono::seconds(0)` count as their argument.
 std::string_view literalText(const FileFacts &file, facts::ValueId id) {
   if (const Value *literal = constantOf(file, id))
     return literal->name.view();
   const Value &value = file.values[id];
+  if (const Value *fields = fieldsOf(file, id); fields && isAllZero(file, *fields))
+    return "{0}";
   if (value.kind == ValueKind::Cast && value.a < id) // with its type, as C++ variables come
     return literalText(file, value.a);
   if (value.kind == ValueKind::CallResult && value.a < file.calls.size()) {
@@ -197,11 +225,19 @@ bool holdsAt(const Program &program, link::FileId fileId, const CallSite &site, 
   }
 }
 
+/// What a call is about: its receiver, or in C what stands first.
+facts::ValueId subjectOf(const FileFacts &file, const CallSite &site) {
+  const facts::ValueId receiver = receiverOf(file, site);
+  if (receiver || file.language != facts::Language::Cpp || !site.arguments.count)
+    return receiver;
+  return file.argumentsOf(site).front().value;
+}
+
 /// "Created with …": every call that may have made the receiver satisfies the condition.
 bool holdsForConstruction(const Program &program, const link::Call &call, const Condition &condition) {
   const FileFacts &file = program.files[call.file];
   bool complete = false;
-  const auto origins = originsOf(file, receiverOf(file, file.calls[call.site]), complete);
+  const auto origins = originsOf(file, subjectOf(file, file.calls[call.site]), complete);
   return !origins.empty() && std::all_of(origins.begin(), origins.end(), [&](facts::CallId origin) {
     return holdsAt(program, call.file, file.calls[origin], condition);
   });
@@ -209,8 +245,10 @@ bool holdsForConstruction(const Program &program, const link::Call &call, const 
 
 /// C++ values come with their types, and with what `*` and `&` do.
 facts::ValueId uncast(const FileFacts &file, facts::ValueId id) {
-  while (id < file.values.size() && file.language == facts::Language::Cpp &&
-         (file.values[id].kind == ValueKind::Cast || file.values[id].kind == ValueKind::Deref) && file.values[id].a < file.values.size())
+  const auto adds = [](const Value &value) { // `ends[0]` is an end of what pipe2(ends, …) made
+    return value.kind == ValueKind::Cast || value.kind == ValueKind::Deref || (value.kind == ValueKind::Element && value.flag);
+  };
+  while (id < file.values.size() && file.language == facts::Language::Cpp && adds(file.values[id]) && file.values[id].a < file.values.size())
     id = file.values[id].a;
   return id < file.values.size() ? id : 0;
 }
@@ -257,14 +295,6 @@ bool isLocal(const FileFacts &file, facts::ValueId id, Name name) {
                   (value.kind == ValueKind::Param && value.name == name));
 }
 
-/// What a call is about: its receiver, or in C what stands first.
-facts::ValueId subjectOf(const FileFacts &file, const CallSite &site) {
-  const facts::ValueId receiver = receiverOf(file, site);
-  if (receiver || file.language != facts::Language::Cpp || !site.arguments.count)
-    return receiver;
-  return file.argumentsOf(site).front().value;
-}
-
 /// `wait_for`, also where the name comes with the class that declares it.
 bool isNamed(const Value &callee, Name method) {
   if (callee.kind != ValueKind::Attr && callee.kind != ValueKind::Symbol)
@@ -272,6 +302,13 @@ bool isNamed(const Value &callee, Name method) {
   const std::string_view name = callee.name.view();
   const size_t at = name.rfind("::");
   return (at == name.npos ? name : name.substr(at + 2)) == method.view();
+}
+
+/// `socketpair(AF_UNIX, SOCK_STREAM, 0, ends)`, when it is about `ends`.
+bool isGiven(const FileFacts &file, const CallSite &site, facts::ValueId subject) {
+  const auto given = file.argumentsOf(site);
+  return file.language == facts::Language::Cpp && !receiverOf(file, site) &&
+         std::any_of(given.begin(), given.end(), [&](const facts::Argument &one) { return samePath(file, one.value, subject); });
 }
 
 bool isBefore(const CallSite &asked, const CallSite &site) {
@@ -292,7 +329,8 @@ bool holdsForOtherCall(const Program &program, const link::Call &call, const Con
     if (!isNamed(file.values[site.callee], condition.method) || !(anywhere || isBefore(site, self)))
       return false;
     const facts::ValueId other = subjectOf(file, site);
-    const bool same = ended ? site.caller == self.caller && isLocal(file, other, ended) : samePath(file, other, subject);
+    const bool same = ended ? site.caller == self.caller && isLocal(file, other, ended)
+                            : samePath(file, other, subject) || isGiven(file, site, subject);
     return same && holdsAt(program, call.file, site, condition);
   });
 }

@@ -70,6 +70,11 @@ private:
   facts::ObjectId madeFrom(const clang::VarDecl &var);
   void noteRefill(const clang::CallExpr *call);
 
+  // Plain variables (BodyVariables.cpp)
+  void changed(const clang::Expr *target, facts::ValueId value);
+  void fieldChanged(const clang::MemberExpr &field, facts::ValueId value);
+  void noteFields(const clang::VarDecl &var);
+
   // Expressions as values (BodyValues.cpp)
   facts::ValueId value(const clang::Expr *expr, unsigned depth = 0);
   facts::ValueId symbolFor(const clang::FunctionDecl &callee, facts::ValueId receiver,

@@ -111,8 +111,11 @@ void BodyExtractor::walk(const clang::Stmt *stmt, ResultUse use) {
   if (const auto *assignment = dyn_cast<BinaryOperator>(stmt); assignment && assignment->isAssignmentOp()) {
     walk(assignment->getRHS(), ResultUse::Stored);
     walk(assignment->getLHS(), ResultUse::Operand);
+    changed(assignment->getLHS(), assignment->getOpcode() == BO_Assign ? value(assignment->getRHS()) : 0);
     return;
   }
+  if (const auto *unary = dyn_cast<UnaryOperator>(stmt); unary && (unary->isIncrementDecrementOp() || unary->getOpcode() == UO_AddrOf))
+    changed(unary->getSubExpr(), 0); // whoever gets the address may write there
   if (const auto *cast = dyn_cast<ExplicitCastExpr>(stmt)) // who writes `(void)` means it
     return walkChildren(stmt, cast->getType()->isVoidType() ? ResultUse::Other : use);
   walkChildren(stmt, isa<Expr>(stmt) ? ResultUse::Operand : ResultUse::Discarded);
@@ -164,6 +167,7 @@ void BodyExtractor::walkDeclaration(const clang::DeclStmt *stmt) {
     const uint32_t binding = bindingFor(*var);
     if (var->getInit())
       facts_.bindings[binding].value = value(var->getInit());
+    noteFields(*var);
     if (const facts::ObjectId object = addObject(*var); object != facts::kNone) {
       const facts::ObjectId from = madeFrom(*var);
       if (from != facts::kNone)

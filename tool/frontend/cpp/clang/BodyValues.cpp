@@ -168,6 +168,8 @@ facts::ValueId BodyExtractor::value(const clang::Expr *expr, unsigned depth) {
   if (const auto *unary = dyn_cast<UnaryOperator>(expr);
       unary && (unary->getOpcode() == UO_AddrOf || unary->getOpcode() == UO_Deref))
     return file_.add({.kind = ValueKind::Deref, .a = value(unary->getSubExpr(), depth + 1)});
+  if (const auto *item = dyn_cast<ArraySubscriptExpr>(expr))
+    return file_.add({.kind = ValueKind::Element, .flag = 1, .a = value(item->getBase(), depth + 1)});
   if (const auto *combined = dyn_cast<BinaryOperator>(expr); combined && combined->isBitwiseOp()) // `flags | O_NONBLOCK`
     return file_.literal(facts::LiteralKind::Other, unit_.text(expr->getSourceRange()));
   if (const auto *either = dyn_cast<ConditionalOperator>(expr)) {

@@ -19,6 +19,8 @@ private:
     facts::ObjectId object = facts::kNone;
     facts::CallId destroy = facts::kNone;
     uint32_t binding = facts::kNone;
+    bool declaredEmpty = false; // `int fd;`
+    bool isTimeSpan = false;    // its fields are followed
   };
   /// Locals that calls initialize, and the places where they are declared or assigned: whatever else says their name uses them.
   struct Bound {
@@ -83,6 +85,13 @@ private:
   /// Made where the local is named, so that a local that never is has no value that refers to it.
   facts::ValueId valueOf(const Local &local);
 
+  // Plain variables (Variables.cpp)
+  void changed(NodeId target, facts::ValueId value);
+  void fieldChanged(NodeId field, facts::ValueId value);
+  facts::ValueId timeSpan(NodeId initializer);
+  facts::ValueId sizeOf(NodeId node);
+  void noteSize(NodeId type, NodeId declarator, Name name);
+
   // Expressions (Expressions.cpp)
   facts::ValueId expression(NodeId node, facts::ResultUse use);
   facts::ValueId compute(NodeId node, facts::ResultUse use);
@@ -111,6 +120,7 @@ private:
   bool coroutine_ = false, suspends_ = false, yields_ = false;
   std::vector<Local> locals_;
   std::vector<Bound> bound_;
+  std::vector<std::pair<Name, uint32_t>> sizes_; // of locals of primitive types, in bytes
   bool setAside_ = false; // the declaration at hand is [[maybe_unused]]
   std::vector<Target> targets_;
   std::vector<facts::ValueId> returns_;

@@ -19,6 +19,7 @@ private:
   void addClass(NodeId node, const std::string &scope, unsigned depth);
   void addField(NodeId node, facts::ClassId owner);
   void addVariables(NodeId node);
+  void addConstants(NodeId node);
   void addFunction(NodeId node, const std::string &scope, facts::ClassId owner);
   facts::ValueId returnTypeOf(NodeId node, NodeId declarator);
   void addMarks(facts::FunctionId id, facts::ClassId owner, const std::vector<std::string> &marks);
@@ -128,8 +129,20 @@ void Declarations::addField(NodeId node, facts::ClassId owner) {
   }
 }
 
+/// `constexpr int kNoWait = 0;` outside of functions.
+void Declarations::addConstants(NodeId node) {
+  const std::string_view text = syntax_.text(node);
+  const std::string_view head = text.substr(0, text.find('='));
+  if (head.find("const") == head.npos || head.find('*') != head.npos)
+    return;
+  for (const NodeId child : syntax_.children(node))
+    if (syntax_.kind(child) == Kind::InitDeclarator && syntax_.kind(syntax_.get(child, Part::Value)) == Kind::Number)
+      unit_.constants.emplace(syntax_.text(syntax_.get(child, Part::Declarator)), syntax_.text(syntax_.get(child, Part::Value)));
+}
+
 /// `std::mutex mutex;` outside of functions.
 void Declarations::addVariables(NodeId node) {
+  addConstants(node);
   const facts::ValueId type = unit_.typeOf(syntax_.get(node, Part::Type));
   if (!type)
     return;

@@ -50,6 +50,8 @@ ValueId Body::compute(NodeId node, ResultUse use) {
   case Kind::Lambda: return lambda(node);
   case Kind::Parenthesized: return each(node, use);
   case Kind::PointerExpression:
+    if (syntax_.text(node).starts_with("&")) // whoever gets the address may write there
+      changed(syntax_.get(node, Part::Argument), 0);
     return unit_.build.add({.kind = ValueKind::Deref,
                             .a = expression(syntax_.get(node, Part::Argument), ResultUse::Operand)});
   case Kind::CastExpression: {
@@ -62,6 +64,7 @@ ValueId Body::compute(NodeId node, ResultUse use) {
       return 0;
     const ValueId value = expression(syntax_.get(node, Part::Right), ResultUse::Stored);
     expression(syntax_.get(node, Part::Left), ResultUse::Operand);
+    changed(syntax_.get(node, Part::Left), syntax_.text(syntax_.get(node, Part::Operator)) == "=" ? value : 0);
     return value;
   }
   case Kind::Conditional: {
@@ -113,7 +116,11 @@ ValueId Body::compute(NodeId node, ResultUse use) {
   case Kind::True:
   case Kind::False: return unit_.build.literal(facts::LiteralKind::Bool, Name(syntax_.text(node)));
   case Kind::Null: return unit_.build.literal(facts::LiteralKind::None, Name("nullptr"));
-  case Kind::SizeOf:
+  case Kind::UpdateExpression:
+    changed(syntax_.get(node, Part::Argument), 0);
+    each(node, ResultUse::Operand);
+    return 0;
+  case Kind::SizeOf: return sizeOf(node);
   case Kind::Decltype:
   case Kind::TypeDescriptor:
   case Kind::TypeIdentifier:
@@ -143,6 +150,8 @@ ValueId Body::identifier(NodeId node, bool called) {
   // `::sleep(1)` is no member, whatever the class has.
   const bool global = called && text.starts_with("::") && name.find("::") == name.npos;
   const ValueId symbol = unit_.build.add({.kind = ValueKind::Symbol, .name = Name(global ? "::" + name : name)});
+  if (const auto constant = bare && !called ? unit_.constants.find(text) : unit_.constants.end(); constant != unit_.constants.end())
+    return unit_.build.literal(facts::LiteralKind::Int, Name(constant->second));
   const auto variable = bare && !called ? unit_.globals.find(text) : unit_.globals.end();
   if (variable == unit_.globals.end())
     return symbol;

@@ -1,4 +1,5 @@
 #include "frontend/cpp/Holders.h"
+#include "frontend/cpp/Variables.h"
 #include "frontend/cpp/syntax/Body.h"
 
 #include <algorithm>
@@ -194,8 +195,11 @@ void Body::declareLocal(NodeId type, NodeId declarator, NodeId initializer, Node
   }
   if (isAuto && iterated && syntax_.kind(declarator) != Kind::StructuredBinding)
     value = unit_.build.add({.kind = ValueKind::Element, .a = iterated});
-  facts_.bindings[binding].value = value;
+  local.isTimeSpan = isTimeSpan(syntax_.text(type));
+  facts_.bindings[binding].value = local.isTimeSpan ? timeSpan(initializer) : value;
   local.binding = binding;
+  local.declaredEmpty = initializer == kNoNode;
+  noteSize(type, declarator, local.name);
   const ValueKind made = facts_.values[value].kind;
   const bool isResult = made == ValueKind::CallResult || made == ValueKind::Await;
   if (movedFrom != facts::kNone || (plain && (isAuto ? isResult : local.type != 0))) {

@@ -35,7 +35,7 @@ using treesitter::NodeId;
   X(Break, "break_statement") X(Continue, "continue_statement") X(Throw, "throw_statement") X(Try, "try_statement") \
   X(Catch, "catch_clause") X(Call, "call_expression") X(ArgumentList, "argument_list") \
   X(InitializerList, "initializer_list") X(FieldExpression, "field_expression") \
-  X(Subscript, "subscript_expression") X(Unary, "unary_expression") X(PointerExpression, "pointer_expression") X(Binary, "binary_expression") \
+  X(Subscript, "subscript_expression") X(Unary, "unary_expression") X(UpdateExpression, "update_expression") X(PointerExpression, "pointer_expression") X(Binary, "binary_expression") \
   X(Assignment, "assignment_expression") X(Conditional, "conditional_expression") X(CastExpression, "cast_expression") \
   X(New, "new_expression") X(Parenthesized, "parenthesized_expression") X(Lambda, "lambda_expression") \
   X(CaptureInitializer, "lambda_capture_initializer") X(CompoundLiteral, "compound_literal_expression") \

@@ -51,6 +51,7 @@ public:
   std::map<std::string, std::string, std::less<>> aliases; // namespace aliases, using x::y
   std::map<std::string, NodeId, std::less<>> typeAliases;  // using g = std::lock_guard<std::mutex>
   std::map<std::string, facts::ValueId, std::less<>> globals; // types of the file's variables outside of functions
+  std::map<std::string, std::string, std::less<>> constants; // numbers that the file gives a name outside of functions
   std::map<std::string, facts::ClassId> classes;
   bool isTest = false;
 
