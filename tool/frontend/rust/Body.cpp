@@ -295,7 +295,7 @@ void Body::let(NodeId node) {
     letElse(alternative, initial);
     how.scope = blockScope_;
   }
-  use(initial, facts::ResultUse::Assigned);
+  use(initial, syntax_.get(node, Field::Alternative) == kNoNode ? facts::ResultUse::Assigned : facts::ResultUse::Operand);
   how.call = initial.call;
   how.droppable = initial.owned;
   how.moved = initial.moved;

@@ -61,11 +61,14 @@ Result Body::evaluateInner(NodeId node) {
   case Kind::TupleExpression: return collection(node, DisplayKind::Tuple);
   case Kind::ArrayExpression: return collection(node, DisplayKind::List);
   case Kind::StructExpression: return structure(node);
-  case Kind::RangeExpression:
+  case Kind::RangeExpression: {
     for (const NodeId child : syntax_.children(node))
       if (!isToken(syntax_.kind(child)))
         place(child);
-    return {};
+    Result result;
+    result.value = record_.literal(LiteralKind::Other, "..");
+    return result;
+  }
   case Kind::Block:
   case Kind::ConstBlock:
   case Kind::UnsafeBlock:

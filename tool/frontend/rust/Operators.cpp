@@ -53,7 +53,8 @@ void Body::assignTo(NodeId left, Result &value) {
   }
   use(value, facts::ResultUse::Assigned);
   facts::Binding &binding = unit_.facts.bindings[unit_.variables[local].binding];
-  if (binding.value == 0)
+  const facts::Value &before = unit_.facts.values[binding.value];
+  if (binding.value == 0 || (before.kind == facts::ValueKind::Ref && before.name.view() == "None")) // says nothing of the type
     binding.value = value.value;
   if (value.call != kNone)
     unit_.facts.calls[value.call].boundTo = unit_.variables[local].binding;
@@ -139,6 +140,8 @@ Result Body::collection(NodeId node, DisplayKind kind, std::optional<uint32_t> s
 Result Body::structure(NodeId node, std::optional<uint32_t> scope) {
   Result result;
   std::vector<ValueId> items;
+  std::vector<NodeId> names;
+  bool isAnyCalled = false;
   for (const NodeId field : syntax_.children(syntax_.get(node, Field::Body))) {
     const Kind kind = syntax_.kind(field);
     if (isToken(kind))
@@ -152,7 +155,13 @@ Result Body::structure(NodeId node, std::optional<uint32_t> scope) {
     use(item, facts::ResultUse::Element);
     absorb(result, item);
     items.push_back(item.value);
+    names.push_back(kind == Kind::FieldInitializer ? syntax_.get(field, Field::Field) : value);
+    const facts::ValueKind made = unit_.facts.values[item.value].kind;
+    isAnyCalled |= made == facts::ValueKind::CallResult || made == facts::ValueKind::Element;
   }
+  if (isAnyCalled) // `Default::default()` and `into()` depend on what the field is
+    for (const NodeId name : names)
+      items.push_back(record_.literal(facts::LiteralKind::Other, syntax_.text(name)));
   result.owned = true;
   result.value = record_.cast(record_.display(DisplayKind::Struct, items),
                               pathValue(unit_, scope_, syntax_.get(node, Field::Name)));

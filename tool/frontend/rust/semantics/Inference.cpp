@@ -60,6 +60,8 @@ TypeId Inference::compute(FileId file, ValueId id) {
   const Value value = facts.values[id];
   switch (value.kind) {
   case ValueKind::Literal:
+    if (value.flag == static_cast<uint8_t>(facts::LiteralKind::Other) && value.name.view() == "..") // a range, of numbers mostly
+      return types.named("std::iter::Iterator", {kUnknownType});
     return value.flag == static_cast<uint8_t>(facts::LiteralKind::String) ? types.reference(types.named("str"))
                                                                           : kUnknownType;
   case ValueKind::Variable: return typeOfBinding(file, value.a);

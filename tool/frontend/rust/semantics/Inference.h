@@ -97,6 +97,21 @@ private:
   TypeId substituted(TypeId type, const Substitution &values);
   Substitution parametersOf(ClassRef of, const std::vector<TypeId> &args);
 
+  /// Where the type of a call's result is said.
+  struct Expectation {
+    enum Kind : uint8_t { Declared, Argument, Field } kind; // index = a type value; a call; a type value
+    uint32_t index = 0, part = 0;                           // part: Argument: its position; Field: its name, a value
+  };
+  void expect(link::FileId file, facts::ValueId value, Expectation expected);
+  void findExpectations(link::FileId file);
+  TypeId expectedType(link::FileId file, facts::CallId call);
+  TypeId expectationType(link::FileId file, const Expectation &expected);
+  void selectFrom(std::vector<link::FunctionId> &functions, TypeId source);
+  void addDefaults(TypeId type, std::vector<link::FunctionId> &functions, unsigned depth);
+  std::vector<link::FunctionId> displayOf(TypeId type);
+  void convert(link::FileId file, facts::CallId call, Callee &made);
+  void addConversion(Name method, TypeId wanted, Callee &made);
+
   Callee methodCallee(link::FileId file, const facts::CallSite &site, const facts::Value &attribute);
   Callee pathCallee(link::FileId file, facts::ValueId value);
   bool findMethod(TypeId type, Name method, Callee &callee);
@@ -123,6 +138,7 @@ private:
   Table values_, named_, callees_;
   std::deque<Callee> made_;
   std::unordered_map<link::FunctionId, TypeId> bodies_;
+  std::unordered_map<link::FileId, std::unordered_map<facts::CallId, Expectation>> expectations_; // of conversions
   unsigned depth_ = 0;
 };
 

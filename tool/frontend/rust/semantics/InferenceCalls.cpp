@@ -53,6 +53,7 @@ const Callee &Inference::callee(FileId file, facts::CallId call) {
   }
   if (types[made.callable].kind == TypeKind::Function)
     made.functions = {types[made.callable].function};
+  convert(file, call, made);
   return result = std::move(made);
 }
 

@@ -1,6 +1,7 @@
 #include "frontend/rust/semantics/PartResolver.h"
 
 #include "frontend/rust/semantics/Prelude.h"
+#include "frontend/rust/semantics/TypeConditions.h"
 
 #include <algorithm>
 
@@ -17,7 +18,7 @@ using link::FileId;
 using link::FunctionId;
 
 constexpr size_t kMostCandidates = 24; // more implementations than this say nothing about a call
-const Name kNext("next");
+const Name kNext("next"), kCopy("std::io::copy");
 
 bool isFutureOrStream(std::string_view name) {
   constexpr std::string_view kNames[] = {"Future", "Stream", "BoxFuture", "BoxStream", "LocalBoxFuture", "LocalBoxStream"};
@@ -180,6 +181,12 @@ void PartResolver::resolveCall(link::CallId id) {
     noteGeneric(id, callee);
   for (const Name name : callee.externals)
     call.externals.push_back(external(name, callee.externalConfidence));
+  for (External &known : call.externals)
+    if (known.entry)
+      known.entry = withTypesDecided(*known.entry, [&](uint32_t argument) { return argumentTypes(call.file, site, argument); });
+  if (!call.externals.empty() && call.externals.front().name == kCopy && site.arguments.count == 2)
+    if (const catalog::Entry *decoder = decoderAt(call.file, file.argumentsOf(site).front().value))
+      call.externals.front().entry = decoder;
   if (const Type &receiver = inference_.types[callee.original]; receiver.kind == TypeKind::Named)
     call.receiverType = receiver.name;
   Value target = file.values[site.callee];
@@ -189,6 +196,29 @@ void PartResolver::resolveCall(link::CallId id) {
     call.lockPath = placePath(file, target.a);
   addCallables(call, site);
   addInlineClosures(call, site);
+}
+
+std::vector<Name> PartResolver::argumentTypes(FileId id, const facts::CallSite &site, uint32_t argument) {
+  const auto arguments = program_.files[id].argumentsOf(site);
+  std::vector<Name> names;
+  if (argument >= arguments.size())
+    return names;
+  TypeId type = inference_.types.stripped(inference_.typeOf(id, arguments[argument].value));
+  while (inference_.types[type].kind == TypeKind::Named) {
+    names.push_back(inference_.types[type].name);
+    if (!isSmartPointer(names.back().view()) || inference_.types[type].args.empty())
+      break;
+    type = inference_.types.stripped(inference_.types[type].args.back());
+  }
+  return names;
+}
+
+/// `io::copy` from something that decompresses what it reads is as much work as reading it to its end.
+const catalog::Entry *PartResolver::decoderAt(FileId file, ValueId reader) {
+  static const Name kReadToEnd("read_to_end");
+  const Type &type = inference_.types[inference_.types.stripped(inference_.typeOf(file, reader))];
+  const catalog::Entry *entry = type.kind == TypeKind::Named ? knowledge_.findMember(type.name, kReadToEnd) : nullptr;
+  return entry && entry->effect == catalog::EffectKind::Cpu ? entry : nullptr;
 }
 
 // `for x in receiver` calls next() again and again; the catalogue speaks of it under that name.

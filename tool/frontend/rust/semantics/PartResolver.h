@@ -62,6 +62,8 @@ private:
   void noteGeneric(link::CallId id, const Callee &callee);
   Instance instanceOf(link::CallId id, link::FunctionId function, const TypeParameter &parameter, Name method);
   Instance instanceOf(const Type &type, link::FunctionId caller, facts::ValueId argument, Name method);
+  std::vector<Name> argumentTypes(link::FileId file, const facts::CallSite &site, uint32_t argument);
+  const catalog::Entry *decoderAt(link::FileId file, facts::ValueId reader);
   void resolveIteration(link::Call &call, const Callee &callee);
   void addCallables(link::Call &call, const facts::CallSite &site);
   void callableOf(link::FileId file, facts::ValueId value, link::CallableArgument &to, unsigned depth);
