@@ -2,6 +2,7 @@
 #include "link/Semantics.h"
 #include "concurrency/Parallel.h"
 #include "frontend/python/SemanticsFunctions.h"
+#include "frontend/python/StructuralTypes.h"
 
 #include <algorithm>
 #include <vector>
@@ -83,6 +84,7 @@ public:
     const std::vector<Part> parts = partsOf(program);
     PartResolver first(program, catalog, modules, symbols, parts.front());
     linkOverrides(program, first.evaluator());
+    linkStructuralOverrides(program, first.evaluator());
     forEachInParallel(parts.size(), jobs, [&](size_t i) {
       if (i == 0)
         first.run();

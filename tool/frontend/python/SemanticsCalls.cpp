@@ -170,6 +170,7 @@ void CallResolver::reachOverriders(link::FunctionId function, TypeId receiver, c
                                    Reached &into) {
   std::vector<link::FunctionId> found;
   bool anyAsync = false, anyPlain = false;
+  const ClassId declarer = evaluator_.classes().at(program_.functions[function].file, program_.facts(function).enclosingClass);
   for (const link::FunctionId overrider : program_.functions[function].overriders) {
     const facts::Function &facts = program_.facts(overrider);
     const ClassId owner = evaluator_.classes().at(program_.functions[overrider].file, facts.enclosingClass);
@@ -177,7 +178,7 @@ void CallResolver::reachOverriders(link::FunctionId function, TypeId receiver, c
       continue;
     if (site && isSelfCall(*site) && replacesCaller(owner))
       continue;
-    if (receiver != kNone && types_[receiver].kind == TypeKind::Instance &&
+    if (receiver != kNone && types_[receiver].kind == TypeKind::Instance && types_[receiver].id != declarer &&
         !evaluator_.classes().derives(owner, types_[receiver].id))
       continue;
     found.push_back(overrider);
