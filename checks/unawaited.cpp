@@ -136,12 +136,20 @@ std::optional<Finding> droppedBlock(const Context &context, link::FunctionId f) 
   return finding;
 }
 
+/// `#[tokio::main] async fn work()`: whoever calls it runs it, on a loop of its own.
+bool runsItself(const link::Program &program, link::FunctionId f) {
+  const auto &decorators = program.functions[f].decorators;
+  return program.language(f) == facts::Language::Rust &&
+         std::any_of(decorators.begin(), decorators.end(),
+                     [](const link::External &decorator) { return decorator.entry && decorator.entry->startsLoop; });
+}
+
 /// A lambda that does nothing but make a coroutine: `to_thread(lambda: fetch(x))`.
 bool onlyMakesCoroutine(const Context &context, link::FunctionId f) {
   const link::Program &program = context.program;
   const facts::Function &function = program.facts(f);
   if (analysis::isAsync(function.kind))
-    return function.kind == facts::FunctionKind::Coroutine;
+    return function.kind == facts::FunctionKind::Coroutine && !runsItself(program, f);
   if (!(function.flags & facts::FunctionFlag::Lambda) || function.returns.count != 1)
     return false;
   const facts::FileFacts &file = program.fileOf(f);
@@ -167,6 +175,12 @@ bool onlyAsync(const Context &context, const analysis::Handoff &handoff) {
   return true;
 }
 
+/// Methods whose result is awaited, or unwrapped, as their receiver would be.
+bool passesOn(std::string_view method) {
+  constexpr std::string_view kNames[] = {"expect", "map_err", "context", "with_context", "instrument", "in_current_span", "fuse", "boxed"};
+  return method.starts_with("unwrap") || std::find(std::begin(kNames), std::end(kNames), method) != std::end(kNames);
+}
+
 /// Looks through `?`, unwrap() and variables.
 facts::ValueId unwrapped(const facts::FileFacts &file, facts::ValueId id) {
   constexpr unsigned kDeepest = 8;
@@ -179,7 +193,7 @@ facts::ValueId unwrapped(const facts::FileFacts &file, facts::ValueId id) {
     } else if (value.kind == facts::ValueKind::CallResult) {
       const facts::Value &callee = file.values[file.calls[value.a].callee];
       const std::string_view name = callee.name.view();
-      if (callee.kind != facts::ValueKind::Attr || (!name.starts_with("unwrap") && name != "expect" && name != "map_err"))
+      if (callee.kind != facts::ValueKind::Attr || !passesOn(name))
         return id;
       id = callee.a;
     } else {

@@ -121,6 +121,7 @@ private:
   bool findOnPointee(const Type &pointer, TypeId id, Name method, Callee &made);
   bool findOnBound(const Type &type, Name method, Callee &callee);
   void bindSelf(TypeId receiver, Callee &callee);
+  bool fitsTrait(link::FileId file, const facts::CallSite &site, Name trait, Name method, TypeId receiver);
   bool importedTraitMethod(link::FileId file, const facts::CallSite &site, Name method, Callee &callee);
   bool associated(TypeId owner, Name name, Callee &callee);
   std::vector<facts::ValueId> segments(link::FileId file, facts::ValueId value) const;

@@ -276,6 +276,58 @@ bool Inference::findOnBound(const Type &type, Name method, Callee &made) {
   return false;
 }
 
+namespace {
+
+/// What a value is called where it comes from: `headers` of `request.headers()?`, `conn` of `&mut conn`.
+Name originName(const facts::FileFacts &file, ValueId id) {
+  for (unsigned step = 0; step < 8; ++step) {
+    const Value &value = file.values[id];
+    if (value.kind == ValueKind::Deref || value.kind == ValueKind::Element || value.kind == ValueKind::Await) {
+      id = value.a;
+    } else if (value.kind == ValueKind::CallResult) {
+      Value callee = file.values[file.calls[value.a].callee];
+      if (callee.kind == ValueKind::Apply)
+        callee = file.values[callee.a];
+      const std::string_view name = callee.name.view();
+      if (callee.kind != ValueKind::Attr || callee.flag != 0 || !(name.starts_with("unwrap") || name == "expect" || name.starts_with("as_") || name == "map_err"))
+        return callee.name;
+      id = callee.a;
+    } else {
+      return value.kind == ValueKind::Variable ? file.bindings[value.a].name : value.name;
+    }
+  }
+  return {};
+}
+
+} // namespace
+
+// Some traits have methods of everyday names, and a module that imports one calls such methods of other things, too. `get` of
+// redis is one of a connection, `load` of diesel takes one.
+bool Inference::fitsTrait(FileId file, const facts::CallSite &site, Name trait, Name method, TypeId receiver) {
+  const facts::FileFacts &facts = program_.files[file];
+  const std::string_view name = trait.view(), crate = name.substr(0, name.find("::"));
+  receiver = types.stripped(receiver);
+  while (types[receiver].kind == TypeKind::Named && isSmartPointer(types[receiver].name.view()))
+    receiver = types.stripped(types.argument(receiver, 0));
+  const Type &type = types[receiver];
+  const bool isKnown = type.kind == TypeKind::Named;
+  if (isKnown && type.name.view().starts_with("std::") && !name.ends_with("Ext") && crate != "rayon" && crate != "std")
+    return false;
+  const auto arguments = facts.argumentsOf(site);
+  if (isQueryMethod(method.view())) { // `query.load(&mut conn)`, not `counter.load(Ordering::SeqCst)`
+    const Value &first = facts.values[arguments.empty() ? 0 : arguments.front().value];
+    return crate != "diesel" || (!arguments.empty() && !(first.kind == ValueKind::Attr && first.flag == 1) && first.kind != ValueKind::Literal && first.kind != ValueKind::Closure);
+  }
+  if (!isStoreMethod(method.view()) || crate != "redis")
+    return true;
+  if (isKnown)
+    return type.name.view().starts_with("redis::") || type.name.view().ends_with("Connection");
+  Value callee = facts.values[site.callee];
+  if (callee.kind == ValueKind::Apply)
+    callee = facts.values[callee.a];
+  return !arguments.empty() && mayNameConnection(originName(facts, callee.a).view());
+}
+
 // A method of a trait that the module imports: `use std::io::Read;`, `use rayon::prelude::*;`.
 bool Inference::importedTraitMethod(FileId file, const facts::CallSite &site, Name method, Callee &made) {
   const facts::FileFacts &facts = program_.files[file];
@@ -293,7 +345,7 @@ bool Inference::importedTraitMethod(FileId file, const facts::CallSite &site, Na
         return false; // the asynchronous twin is in scope, too
       // A type of the standard library is known with its methods; a tuple or array has none of its own.
       const bool isAnonymous = types[types.stripped(made.original)].kind == TypeKind::Tuple;
-      if (made.original == kUnknownType || isAnonymous || entry->library != kStd)
+      if ((made.original == kUnknownType || isAnonymous || entry->library != kStd) && fitsTrait(file, site, path, method, made.original))
         found.push_back(whole);
     }
   if (found.empty())

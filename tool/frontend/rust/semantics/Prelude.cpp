@@ -106,7 +106,20 @@ std::string canonicalExternal(std::string_view path) {
 bool isSmartPointer(std::string_view type) { return contains(kPointers, type); }
 bool looksLikeTrait(std::string_view path) {
   const std::string_view last = path.substr(path.rfind(':') + 1);
-  return last.ends_with("Ext") || path.starts_with("rayon::") || contains(kTraits, last);
+  const bool ofRayon = path.starts_with("rayon::iter::") || path.starts_with("rayon::slice::") || path.starts_with("rayon::str::");
+  return last.ends_with("Ext") || ofRayon || contains(kTraits, last);
+}
+bool isQueryMethod(std::string_view method) { return method == "load" || method == "first" || method == "execute"; }
+bool isStoreMethod(std::string_view method) {
+  constexpr std::array kNames{std::string_view("get"),    std::string_view("set"),     std::string_view("del"),
+                              std::string_view("keys"),   std::string_view("exists"),  std::string_view("expire"),
+                              std::string_view("incr"),   std::string_view("decr"),    std::string_view("publish")};
+  return contains(kNames, method);
+}
+bool mayNameConnection(std::string_view name) {
+  constexpr std::array kParts{std::string_view("con"), std::string_view("redis"), std::string_view("client"), std::string_view("pool"),
+                              std::string_view("db"),  std::string_view("Con"),   std::string_view("Client")};
+  return std::any_of(kParts.begin(), kParts.end(), [&](std::string_view part) { return name.find(part) != name.npos; });
 }
 bool runsClosureAtOnce(std::string_view method) { return contains(kInline, method); }
 

@@ -14,6 +14,11 @@ std::string canonicalExternal(std::string_view path);
 bool isSmartPointer(std::string_view type);
 /// Whether an imported path is a trait (or a glob of traits) whose methods come with it; imports do not say.
 bool looksLikeTrait(std::string_view path);
+/// Methods of queries and of key-value stores whose names other types have, too: `load`, `first`; `get`, `keys`.
+bool isQueryMethod(std::string_view method);
+bool isStoreMethod(std::string_view method);
+/// `conn`, `redis_client`, `get_connection`: what holds a connection is mostly called so.
+bool mayNameConnection(std::string_view name);
 /// Methods that call their closure before they return, on whatever type has them: map, for_each, and_then …
 bool runsClosureAtOnce(std::string_view method);
 

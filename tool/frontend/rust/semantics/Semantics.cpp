@@ -62,6 +62,7 @@ public:
       part.resolveCalls();
     });
     addOverriders();
+    markLoopStarters();
     const std::vector<bool> isCalled = calledFunctions();
     forEachPart(jobs, [&](PartResolver &part) { part.addPolledFunctions(isCalled); });
     forwardClosures(program_, jobs);
@@ -81,6 +82,7 @@ private:
   void addImplementations();
   void findClosureArguments();
   void addOverriders();
+  void markLoopStarters();
   std::vector<bool> calledFunctions() const;
 
   link::Program &program_;
@@ -175,6 +177,18 @@ void Resolver::addOverriders() {
     if (isRust(program_.fileOf(f)))
       for (const FunctionId declared : program_.functions[f].overrides)
         program_.functions[declared].overriders.push_back(f);
+}
+
+// `#[tokio::main] async fn work()` is a plain function, which runs a loop until it is done.
+void Resolver::markLoopStarters() {
+  static const Name kCalled("tokio::main(called)");
+  std::vector<bool> isStarter(program_.functions.size());
+  for (FunctionId f = 0; f < program_.functions.size(); ++f)
+    for (const link::External &decorator : program_.functions[f].decorators)
+      isStarter[f] = isStarter[f] || (isRust(program_.fileOf(f)) && decorator.entry && decorator.entry->startsLoop);
+  for (link::Call &call : program_.calls)
+    if (isRust(program_.files[call.file]) && call.targets.size() == 1 && isStarter[call.targets.front().function])
+      call.externals.push_back({program_.facts(call.targets.front().function).qualifiedName, knowledge_.find(kCalled), link::Confidence::Certain});
 }
 
 std::vector<bool> Resolver::calledFunctions() const {
