@@ -187,7 +187,20 @@ ModuleReference ModuleGraph::byFolder(link::FileId importer, std::string_view pa
         return found;
     }
     if (folder.empty())
-      return {};
+      break;
+  }
+  return isLibrary ? ModuleReference{} : inPackageAsRoot(importer, path);
+}
+
+// A program that is started in the folder of a package, or of a project with an __init__ file too many. The outermost
+// counts: what lies beside the importer is found only by a program that is started there.
+ModuleReference ModuleGraph::inPackageAsRoot(link::FileId importer, std::string_view path) const {
+  ModuleReference best;
+  for (std::string_view folder = folderOf(importer);; folder = parentOf(folder)) {
+    if (const ModuleReference found = at(joined(folder, path)); found.kind == Kind::File && found.file != importer)
+      best = found;
+    if (folder.empty())
+      return best;
   }
 }
 

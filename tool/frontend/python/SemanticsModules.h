@@ -37,6 +37,7 @@ private:
   ModuleReference absolute(link::FileId importer, std::string_view dotted) const;
   ModuleReference byModuleName(link::FileId importer, Name dotted) const;
   ModuleReference byFolder(link::FileId importer, std::string_view path) const;
+  ModuleReference inPackageAsRoot(link::FileId importer, std::string_view path) const;
   ModuleReference relative(link::FileId importer, std::string_view dotted, uint8_t level) const;
   Name absoluteName(link::FileId importer, std::string_view dotted, uint8_t level) const;
   bool visibleFrom(link::FileId importer, link::FileId module) const;
