@@ -1,5 +1,7 @@
 #include "frontend/cpp/ClassIndex.h"
 
+#include "facts/Indirect.h"
+
 #include <algorithm>
 
 namespace clearway::frontend::cpp {
@@ -39,6 +41,7 @@ ClassIndex::ClassIndex(const link::Program &program, const catalog::Catalog &cat
       if (scope.kind != facts::ScopeKind::Class || type.kind != facts::ValueKind::Type)
         continue;
       FieldType made{.name = binding.name, .type = spelling.type(id, type.name, scope.qualifiedName)};
+      made.isIndirect = binding.flags & facts::BindingFlag::Indirect;
       for (facts::ValueId argument : file.operandsOf(type.operands))
         made.arguments.push_back(spelling.type(id, file.values[argument].name, scope.qualifiedName));
       std::vector<FieldType> &fields = classes_[scope.qualifiedName].fields;

@@ -12,6 +12,7 @@ struct FieldType {
   Name name;
   Name type;
   std::vector<Name> arguments;
+  bool isIndirect = false; // a pointer or a reference (known of files read by syntax only)
 };
 
 class ClassIndex {

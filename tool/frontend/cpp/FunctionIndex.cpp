@@ -1,5 +1,7 @@
 #include "frontend/cpp/FunctionIndex.h"
 
+#include <string>
+
 #include <algorithm>
 
 namespace clearway::frontend::cpp {
@@ -51,6 +53,21 @@ std::vector<link::FunctionId> FunctionIndex::overridersOf(Name key) const {
   collect(key, out, 0);
   std::sort(out.begin(), out.end());
   return out;
+}
+
+std::vector<link::FunctionId> FunctionIndex::constructors(Name type, size_t arguments) const {
+  const std::string_view whole = type.view();
+  const size_t at = whole.rfind("::");
+  const std::string key = std::string(whole) + "::" + std::string(whole.substr(at == whole.npos ? 0 : at + 2));
+  std::vector<link::FunctionId> exact, larger;
+  for (const link::FunctionId f : byKey(Name(key))) {
+    const size_t taken = program_.fileOf(f).parametersOf(program_.facts(f)).size();
+    if (taken == arguments)
+      exact.push_back(f);
+    else if (taken > arguments && arguments) // the rest may have defaults
+      larger.push_back(f);
+  }
+  return exact.empty() ? larger : exact;
 }
 
 } // namespace clearway::frontend::cpp

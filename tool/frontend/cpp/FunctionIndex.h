@@ -12,6 +12,8 @@ public:
   explicit FunctionIndex(const link::Program &program);
   /// Definitions for a key: the USR, or the qualified name where there is no USR. In program order.
   const std::vector<link::FunctionId> &byKey(Name key) const;
+  /// The constructors of a class that take `arguments`: those with as many parameters, or with more where there are none.
+  std::vector<link::FunctionId> constructors(Name type, size_t arguments) const;
   bool isDefined(Name key) const { return byKey_.count(key) != 0; }
   bool isOverridden(Name key) const { return overriders_.count(key) != 0; }
   /// All overriders, those of overriders too, each once, in program order.

@@ -57,6 +57,8 @@ private:
   Name memberOrGlobal(Name owner, Name name) const;
   void addApproximateTargets(link::Call &call, const facts::FileFacts &file, const facts::CallSite &site);
   void addLockArguments(link::Call &call, const facts::FileFacts &file, const facts::CallSite &site);
+  void addConstructors(link::Call &call, Name type, const facts::CallSite &site);
+  void addMember(link::Call &call, const facts::CallSite &site);
   void addOverriders(link::Call &call, Name method, const facts::CallSite &site);
   void addArgumentTypes(const link::Call &call, const facts::CallSite &site);
   void addCallables(link::Call &call, const facts::FileFacts &file, const facts::CallSite &site);
@@ -219,6 +221,8 @@ void Resolver::addApproximateTargets(link::Call &call, const facts::FileFacts &f
   Name name;
   if (callee.kind == facts::ValueKind::Symbol)
     name = spelling_.function(call.file, callee.name, file.functions[site.caller].qualifiedName);
+  else if (callee.kind == facts::ValueKind::Attr && site.kind == facts::CallKind::Construct) // `: member_(n)`
+    return addMember(call, site);
   else if (callee.kind == facts::ValueKind::Attr && call.receiverType)
     name = Name(std::string(call.receiverType.view()) + "::" + std::string(callee.name.view()));
   else if (callee.kind != facts::ValueKind::Attr)
@@ -231,9 +235,12 @@ void Resolver::addApproximateTargets(link::Call &call, const facts::FileFacts &f
   if (!name || (owner != facts::kNone && callee.name.view().starts_with("::") &&
                 hasMember(file.classes[owner].qualifiedName, name)))
     return;
-  for (link::FunctionId target : functions_.byKey(name))
-    if (accepts(target, site))
-      call.targets.push_back({target, Confidence::Inferred});
+  if (site.kind != facts::CallKind::Construct) // a function of the class's name is another program's
+    for (link::FunctionId target : functions_.byKey(name))
+      if (accepts(target, site))
+        call.targets.push_back({target, Confidence::Inferred});
+  if (call.targets.empty() && callee.kind == facts::ValueKind::Symbol && site.kind != facts::CallKind::Destroy)
+    addConstructors(call, name, site);
   keepNearest(call);
   if (callee.kind == facts::ValueKind::Attr)
     addOverriders(call, callee.name, site);
@@ -246,6 +253,27 @@ void Resolver::addApproximateTargets(link::Call &call, const facts::FileFacts &f
   if (callee.kind == facts::ValueKind::Symbol && !cannotBeGlobal)
     if (External declared = external(name); declared.entry || call.targets.empty())
       call.externals.push_back(declared);
+}
+
+/// Without types: the constructors that may be meant. Who is given an object of the same class copies or moves it.
+void Resolver::addConstructors(link::Call &call, Name type, const facts::CallSite &site) {
+  const Name given = site.arguments.count == 1 ? values_.objectType(call.file, program_.files[call.file].arguments[site.arguments.first].value) : Name();
+  const std::vector<Name> &derived = classes_.derived(type);
+  if (given && (given == type || std::find(derived.begin(), derived.end(), given) != derived.end()))
+    return;
+  for (link::FunctionId target : functions_.constructors(type, site.arguments.count))
+    call.targets.push_back({target, Confidence::Inferred});
+}
+
+/// Without types: the member that a constructor's list of initializers makes.
+void Resolver::addMember(link::Call &call, const facts::CallSite &site) {
+  const Name member = program_.files[call.file].values[site.callee].name;
+  for (const FieldType &field : classes_.fields(call.receiverType))
+    if (field.name == member && !field.isIndirect) {
+      addConstructors(call, field.type, site);
+      if (External made = external(field.type); made.entry && made.entry->isType)
+        call.externals.push_back(made);
+    }
 }
 
 /// Without types: a method that is only declared, or said to be virtual, may be that of any class derived from its own.

@@ -69,6 +69,7 @@ private:
   facts::ObjectId movedFrom(const clang::Expr *given);
   facts::ObjectId madeFrom(const clang::VarDecl &var);
   void noteRefill(const clang::CallExpr *call);
+  void makeHeld(const clang::CallExpr *call);
 
   // Plain variables (BodyVariables.cpp)
   void changed(const clang::Expr *target, facts::ValueId value);

@@ -89,6 +89,25 @@ facts::ObjectId BodyExtractor::madeFrom(const clang::VarDecl &var) {
   return construct && construct->getNumArgs() == 1 ? movedFrom(construct->getArg(0)) : facts::kNone;
 }
 
+/// `std::make_unique<T>(…)` runs T's constructor, in a header whose bodies nobody reads.
+void BodyExtractor::makeHeld(const clang::CallExpr *call) {
+  const clang::FunctionDecl *maker = call->getDirectCallee();
+  const clang::TemplateArgumentList *given = maker ? maker->getTemplateSpecializationArgs() : nullptr;
+  if (!given || !given->size() || !maker->getIdentifier() || holderMadeBy(std::string_view(maker->getName())).empty() ||
+      given->get(0).getKind() != clang::TemplateArgument::Type)
+    return;
+  const clang::CXXRecordDecl *record = given->get(0).getAsType()->getAsCXXRecordDecl();
+  if (!record || !record->hasDefinition() || !unit_.isOwn(record->getLocation()))
+    return;
+  for (const clang::CXXConstructorDecl *constructor : record->ctors())
+    if (constructor->isUserProvided() && !constructor->isCopyOrMoveConstructor() && constructor->getMinRequiredArguments() <= call->getNumArgs() &&
+        call->getNumArgs() <= constructor->getNumParams()) {
+      const facts::ValueId receiver = file_.add({.kind = facts::ValueKind::Instance, .a = typeValue(file_, given->get(0).getAsType())});
+      const llvm::SmallVector<const clang::Expr *, 8> arguments(call->arguments());
+      addCall(call, facts::CallKind::Construct, symbolFor(*constructor, receiver), arguments, call->getExprLoc(), ResultUse::Other);
+    }
+}
+
 /// `guard.emplace(m)` and `guard.reset()` of a local std::optional or std::unique_ptr.
 void BodyExtractor::noteRefill(const clang::CallExpr *call) {
   const auto *member = clang::dyn_cast<clang::CXXMemberCallExpr>(call);

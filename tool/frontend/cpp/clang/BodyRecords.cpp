@@ -229,6 +229,7 @@ void BodyExtractor::walkCall(const clang::CallExpr *call, ResultUse use) {
   const facts::CallKind kind = isa<CXXOperatorCallExpr>(call) ? facts::CallKind::Operator : facts::CallKind::Call;
   llvm::SmallVector<const Expr *, 8> arguments(call->arguments());
   SourceLocation nameAt = call->getCallee()->getExprLoc();
+  makeHeld(call);
   addCall(call, kind, calleeOf(*call), arguments, nameAt, use);
   noteRefill(call);
 }

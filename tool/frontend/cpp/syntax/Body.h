@@ -53,6 +53,8 @@ private:
   void jump(NodeId node);
   bool isPlainGenerator(const facts::Function &function) const;
   void leaveFunction(NodeId value);
+  void memberInitializer(NodeId node);
+  bool isBase(std::string_view name) const;
   void die(size_t downTo);
   void leave(size_t mark);
   void unreachable() { flow_.start(flow_.newBlock()); }
@@ -87,6 +89,7 @@ private:
 
   // Plain variables (Variables.cpp)
   void changed(NodeId target, facts::ValueId value);
+  void fieldInitialized(NodeId target, facts::ValueId value);
   void fieldChanged(NodeId field, facts::ValueId value);
   facts::ValueId timeSpan(NodeId initializer);
   facts::ValueId sizeOf(NodeId node);
@@ -99,6 +102,7 @@ private:
   facts::ValueId identifier(NodeId node, bool called);
   facts::ValueId member(NodeId node);
   facts::ValueId call(NodeId node, facts::ResultUse use);
+  void makeHeld(NodeId node, NodeId function, const std::vector<facts::Argument> &given);
   facts::ValueId disguisedCall(NodeId node, NodeId function, NodeId given);
   facts::ValueId suspension(NodeId node, facts::SuspensionKind kind, facts::ResultUse use);
   facts::ValueId lambda(NodeId node);

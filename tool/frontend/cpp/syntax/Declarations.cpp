@@ -1,3 +1,4 @@
+#include "facts/Indirect.h"
 #include "frontend/cpp/syntax/Attributes.h"
 #include "frontend/cpp/syntax/Unit.h"
 
@@ -123,8 +124,9 @@ void Declarations::addField(NodeId node, facts::ClassId owner) {
     const NodeId name = innermostDeclarator(syntax_, child);
     if (name == kNoNode)
       continue;
+    const uint8_t indirect = isIndirect(syntax_, child) ? facts::BindingFlag::Indirect : 0;
     unit_.facts.bindings.push_back({.scope = unit_.facts.classes[owner].scope, .name = Name(syntax_.text(name)),
-                                    .flags = facts::BindingFlag::Instance, .annotation = type,
+                                    .flags = static_cast<uint8_t>(facts::BindingFlag::Instance | indirect), .annotation = type,
                                     .range = unit_.range(child)});
   }
 }

@@ -1,3 +1,4 @@
+#include "frontend/cpp/Holders.h"
 #include "frontend/cpp/syntax/Body.h"
 
 namespace clearway::frontend::cpp::syntax {
@@ -235,6 +236,8 @@ ValueId Body::call(NodeId node, ResultUse use) {
   }
   const ValueId callee = named ? identifier(function, true) : expression(function, ResultUse::Receiver);
   const std::vector<facts::Argument> given = arguments(syntax_.get(node, Part::Arguments));
+  if (named && !holderMadeBy(facts_.values[callee].name.view()).empty())
+    makeHeld(node, function, given);
   const NodeId at = kind == Kind::FieldExpression ? syntax_.get(function, Part::FieldName) : function;
   const ValueId result = unit_.build.add(
       {.kind = ValueKind::CallResult, .a = addCall(node, at, facts::CallKind::Call, callee, given, use)});
@@ -246,6 +249,17 @@ ValueId Body::call(NodeId node, ResultUse use) {
     flow_.emit(EventKind::Call, destroy);
   }
   return result;
+}
+
+/// `std::make_unique<T>(…)` runs T's constructor.
+void Body::makeHeld(NodeId node, NodeId function, const std::vector<facts::Argument> &given) {
+  const auto arguments = facts_.operandsOf(facts_.values[unit_.typeOf(function)].operands);
+  if (arguments.empty())
+    return;
+  const ValueId type = arguments.front();
+  const ValueId callee = unit_.build.add({.kind = ValueKind::Symbol, .name = facts_.values[type].name,
+                                          .a = unit_.build.add({.kind = ValueKind::Instance, .a = type})});
+  addCall(node, function, facts::CallKind::Construct, callee, given, ResultUse::Other);
 }
 
 facts::CallId Body::addCall(NodeId node, NodeId nameAt, facts::CallKind kind, ValueId callee,

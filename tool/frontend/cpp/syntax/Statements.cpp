@@ -30,7 +30,8 @@ void Body::run() {
   addParameters(syntax_.get(declarator, Part::Parameters));
   if (const NodeId list = syntax_.child(job_.node, Kind::FieldInitializers); list != kNoNode)
     for (const NodeId initializer : syntax_.children(list))
-      each(initializer, ResultUse::Stored);
+      if (syntax_.kind(initializer) == Kind::FieldInitializer)
+        memberInitializer(initializer);
   const NodeId body = syntax_.get(job_.node, Part::Body);
   if (body != kNoNode)
     statement(body);
@@ -45,6 +46,35 @@ void Body::run() {
                                                  : facts::FunctionKind::AsyncGenerator;
   if (suspends_)
     function.flags |= facts::FunctionFlag::HasAwait;
+}
+
+/// `: Base(n), member_(n)`: a class has a name that is no member's, as far as can be seen here.
+void Body::memberInitializer(NodeId node) {
+  NodeId name = kNoNode, given = kNoNode;
+  for (const NodeId child : syntax_.children(node))
+    if (syntax_.kind(child) == Kind::ArgumentList || syntax_.kind(child) == Kind::InitializerList)
+      given = child;
+    else if (name == kNoNode)
+      name = child;
+  const std::vector<facts::Argument> arguments = this->arguments(given);
+  if (name == kNoNode || given == kNoNode || owner_ == facts::kNone)
+    return;
+  const bool isMember = syntax_.kind(name) == Kind::FieldIdentifier && !isBase(unit_.nameOf(name));
+  const facts::ValueId self = unit_.build.add({.kind = facts::ValueKind::Self, .a = owner_});
+  const facts::ValueId callee = isMember ? unit_.build.add({.kind = facts::ValueKind::Attr, .name = Name(syntax_.text(name)), .a = self})
+                                         : unit_.build.add({.kind = facts::ValueKind::Symbol, .name = Name(unit_.nameOf(name)), .a = self});
+  addCall(node, name, facts::CallKind::Construct, callee, arguments, ResultUse::Stored);
+  if (isMember && arguments.size() == 1) // `wakeup_(eventfd(0, EFD_NONBLOCK))`
+    fieldInitialized(name, arguments.front().value);
+}
+
+bool Body::isBase(std::string_view name) const {
+  for (const facts::ValueId base : facts_.operandsOf(facts_.classes[owner_].bases)) {
+    const std::string_view written = facts_.values[base].name.view();
+    if (written == name || (written.ends_with(name) && written.substr(0, written.size() - name.size()).ends_with("::")))
+      return true;
+  }
+  return false;
 }
 
 void Body::die(size_t downTo) {

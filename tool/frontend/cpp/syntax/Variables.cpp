@@ -17,7 +17,13 @@ void Body::changed(NodeId target, ValueId value) {
   if (local && local->binding != facts::kNone && local->object == facts::kNone)
     reassign(facts_, local->binding, value, local->declaredEmpty, [&](const facts::Value &made) { return unit_.build.add(made); },
              [&](std::span<const ValueId> ids) { return unit_.build.operands(ids); });
-  else if (!local && syntax_.kind(target) == Kind::Identifier && owner_ != facts::kNone && facts_.values[value].kind == ValueKind::CallResult)
+  else if (!local && syntax_.kind(target) == Kind::Identifier)
+    fieldInitialized(target, value);
+}
+
+/// What calls gave a field says what it is.
+void Body::fieldInitialized(NodeId target, ValueId value) {
+  if (owner_ != facts::kNone && facts_.values[value].kind == ValueKind::CallResult)
     facts_.bindings.push_back({.scope = facts_.classes[owner_].scope, .name = Name(syntax_.text(target)),
                                .flags = facts::BindingFlag::Instance, .value = value, .range = unit_.range(target)});
 }
