@@ -5,6 +5,7 @@
 #include "frontend/cpp/ClassIndex.h"
 #include "frontend/cpp/FunctionIndex.h"
 #include "frontend/cpp/Objects.h"
+#include "frontend/cpp/QtSignals.h"
 #include "frontend/cpp/Spelling.h"
 #include "frontend/cpp/SyncWaits.h"
 #include "frontend/cpp/ValueReader.h"
@@ -23,7 +24,7 @@ public:
   Resolver(link::Program &program, const catalog::Catalog &catalog)
       : program_(program), catalog_(catalog), spelling_(program, catalog), classes_(program, catalog, spelling_),
         functions_(program), values_(program, catalog, functions_, classes_, spelling_),
-        awaitables_(program, catalog, functions_, classes_, spelling_) {}
+        awaitables_(program, catalog, functions_, classes_, spelling_), signals_(program, catalog, classes_, values_) {}
 
   void run() {
     for (link::FunctionId f = 0; f < program_.functions.size(); ++f)
@@ -70,6 +71,7 @@ private:
   FunctionIndex functions_;
   ValueReader values_;
   Awaitables awaitables_;
+  QtSignals signals_;
 };
 
 Name lastComponent(Name qualified) {
@@ -340,6 +342,7 @@ void Resolver::resolveCall(link::CallId c) {
   if (spelling_.isApproximate(call.file))
     addAwaitable(call, site);
   addSyncWait(call, file, site);
+  signals_.resolve(call);
   // The future of std::async joins its thread when it dies; any other future does not.
   if (site.kind == facts::CallKind::Destroy)
     if (const Name origin = values_.originName(call.file, receiver); origin.view() == "std::async")

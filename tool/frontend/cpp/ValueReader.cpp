@@ -211,6 +211,8 @@ void ValueReader::callables(link::FileId file, facts::ValueId id, std::vector<li
   case ValueKind::Symbol:
     for (link::FunctionId f : functions_.byKey(key(facts, value)))
       out.push_back({f, link::Confidence::Certain});
+    if (out.empty() && spelling_.isApproximate(file))
+      callablesNamed(file, value.name, out);
     return;
   case ValueKind::Cast:
   case ValueKind::Deref:
@@ -233,6 +235,21 @@ void ValueReader::callables(link::FileId file, facts::ValueId id, std::vector<li
   }
   default:
     return;
+  }
+}
+
+/// `&Session::onRead` in a namespace: what is meant is one of the namespaces of the file, or one that it opens.
+void ValueReader::callablesNamed(link::FileId file, Name written, std::vector<link::Target> &out) const {
+  if (written.view().find("::") == std::string_view::npos)
+    return;
+  for (link::FunctionId f : functions_.byKey(spelling_.function(file, written)))
+    out.push_back({f, link::Confidence::Inferred});
+  for (const facts::Scope &scope : program_.files[file].scopes) {
+    if (!out.empty())
+      return;
+    if (scope.kind == facts::ScopeKind::Module && scope.qualifiedName)
+      for (link::FunctionId f : functions_.byKey(Name(std::string(scope.qualifiedName.view()) + "::" + std::string(written.view()))))
+        out.push_back({f, link::Confidence::Inferred});
   }
 }
 

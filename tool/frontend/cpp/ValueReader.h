@@ -31,6 +31,7 @@ public:
   Name originName(link::FileId file, facts::ValueId value) const;
 
 private:
+  void callablesNamed(link::FileId file, Name written, std::vector<link::Target> &out) const;
   Name resultType(const link::Call &call) const;
   Name tokenType(const link::Call &call) const;
   Name elementType(link::FileId file, facts::ValueId container, bool subscript, unsigned depth) const;
