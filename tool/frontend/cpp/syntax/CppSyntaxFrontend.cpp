@@ -1,4 +1,5 @@
 #include "frontend/Frontend.h"
+#include "frontend/cpp/syntax/Prepare.h"
 #include "frontend/cpp/syntax/Unit.h"
 
 #include <xxhash.h>
@@ -74,7 +75,8 @@ public:
     facts.path = file.path;
     facts.digest = XXH3_64bits(file.contents.data(), file.contents.size());
     facts.isTest = file.isTest;
-    Unit unit(facts, file.contents);
+    const std::string prepared = withPlainLambdas(file.contents);
+    Unit unit(facts, prepared.empty() ? std::string_view(file.contents) : prepared);
     facts.lineCount = unit.lines.lines();
     unit.isTest = file.isTest;
     addModule(unit);

@@ -1,0 +1,64 @@
+#include "frontend/cpp/syntax/Prepare.h"
+
+#include <cctype>
+
+namespace clearway::frontend::cpp::syntax {
+namespace {
+
+bool isWordCharacter(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
+
+size_t afterBlanks(std::string_view source, size_t at) {
+  while (at < source.size() && std::isspace(static_cast<unsigned char>(source[at])))
+    ++at;
+  return at;
+}
+
+/// Whether the bracket that closes at `end` holds captures: a subscript has something to its left.
+bool closesCaptures(std::string_view source, size_t end) {
+  size_t depth = 1, at = end;
+  while (at > 0 && depth > 0 && end - at < 400)
+    if (const char c = source[--at]; c == ']')
+      ++depth;
+    else if (c == '[')
+      --depth;
+  while (at > 0 && std::isspace(static_cast<unsigned char>(source[at - 1])))
+    --at;
+  return depth == 0 && at > 0 && !isWordCharacter(source[at - 1]) && source[at - 1] != ']' && source[at - 1] != ')';
+}
+
+/// Where the body of a lambda begins whose captures end before `at`; npos if no result type, or none without parameters, stands there.
+size_t bodyAfter(std::string_view source, size_t at) {
+  constexpr std::string_view kMutable = "mutable";
+  at = afterBlanks(source, at);
+  if (source.substr(at).starts_with(kMutable))
+    at = afterBlanks(source, at + kMutable.size());
+  if (!source.substr(at).starts_with("->"))
+    return source.npos;
+  for (at += 2; at < source.size(); ++at) {
+    const char c = source[at];
+    if (c == '{')
+      return at;
+    if (!isWordCharacter(c) && !std::isspace(static_cast<unsigned char>(c)) && std::string_view(":<>,&*").find(c) == std::string_view::npos)
+      return source.npos;
+  }
+  return source.npos;
+}
+
+} // namespace
+
+std::string withPlainLambdas(std::string_view source) {
+  std::string made;
+  for (size_t at = source.find(']'); at != source.npos; at = source.find(']', at + 1)) {
+    const size_t body = bodyAfter(source, at + 1);
+    if (body == source.npos || !closesCaptures(source, at))
+      continue;
+    if (made.empty())
+      made = source;
+    for (size_t i = at + 1; i < body; ++i)
+      if (!std::isspace(static_cast<unsigned char>(made[i])))
+        made[i] = ' ';
+  }
+  return made;
+}
+
+} // namespace clearway::frontend::cpp::syntax

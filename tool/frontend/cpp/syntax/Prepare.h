@@ -1,0 +1,13 @@
+// What is made readable for the grammar before it parses.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace clearway::frontend::cpp::syntax {
+
+/// Lambdas without a list of parameters, `[&] -> task<void> { … }`, which C++23 has and the grammar has not: what stands between the
+/// captures and the body becomes blanks. Every other byte stays where it is. Empty if there is nothing to do.
+std::string withPlainLambdas(std::string_view source);
+
+} // namespace clearway::frontend::cpp::syntax
