@@ -251,7 +251,8 @@ void Resolver::addApproximateTargets(link::Call &call, const facts::FileFacts &f
     name = callee.name;
   // What `co_await connect(u)` and `sleep(1s).get()` call returns an object: not the C library's function.
   const bool returnsObject = site.flags & facts::CallFlag::Awaited || site.use == facts::ResultUse::Receiver;
-  const bool cannotBeGlobal = returnsObject && name.view().find("::") == std::string_view::npos;
+  const catalog::Entry *known = catalog_.find(facts::Language::Cpp, name);
+  const bool cannotBeGlobal = returnsObject && name.view().find("::") == std::string_view::npos && !(known && known->returns);
   if (callee.kind == facts::ValueKind::Symbol && !cannotBeGlobal)
     if (External declared = external(name); declared.entry || call.targets.empty())
       call.externals.push_back(declared);
