@@ -1,3 +1,4 @@
+#include "report/Causes.h"
 #include "report/Writers.h"
 
 #include <algorithm>
@@ -25,6 +26,11 @@ public:
       remark("measured: " + finding.measurement->text);
     if (!finding.advice.empty())
       remark(finding.advice);
+  }
+
+  void cause(const Cause &cause) {
+    note(cause.call.location, cause.call.text + ": " + std::to_string(cause.count) + " more findings begin here (" + cause.checks +
+                                  "); what takes this call off the event loop takes them all. --format concise, json and sarif list them");
   }
 
   std::string take() { return std::move(text_); }
@@ -107,9 +113,12 @@ private:
 
 std::string writeText(const Report &report, SourceCache &sources, const WriteOptions &options) {
   TextWriter writer(sources, options.color);
-  for (const Finding &finding : report.findings)
-    if (!finding.suppressed)
-      writer.finding(finding);
+  const Causes causes = groupByCause(report.findings);
+  for (size_t i = 0; i < report.findings.size(); ++i)
+    if (!report.findings[i].suppressed && !causes.isLeftOut[i])
+      writer.finding(report.findings[i]);
+  for (const Cause &cause : causes.causes)
+    writer.cause(cause);
   return writer.take();
 }
 
