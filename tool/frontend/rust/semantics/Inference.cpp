@@ -243,7 +243,8 @@ TypeId Inference::classField(const Type &type, Name name) {
     if (const facts::Binding *binding = items_.field(of, name))
       return substituted(typeNamed(of.file, binding->annotation), parametersOf(of, type.args));
   }
-  return kUnknownType;
+  const catalog::Entry *entry = knowledge_.findMember(type.name, name);
+  return entry && entry->isProperty && entry->returns ? types.parse(entry->returns.view(), {}) : kUnknownType;
 }
 
 // One step of `*`: smart pointers, guards, users' Deref implementations.
