@@ -51,7 +51,8 @@ private:
   void addMarks(link::Call &call, const facts::FileFacts &file, const facts::Value &symbol);
   void addAwaitable(link::Call &call, const facts::CallSite &site);
   void addSyncWait(link::Call &call, const facts::FileFacts &file, const facts::CallSite &site);
-  bool accepts(link::FunctionId target, const facts::CallSite &site) const;
+  size_t positional(const link::Call &call) const;
+  bool accepts(link::FunctionId target, const link::Call &call) const;
   void keepNearest(link::Call &call) const;
   void addMemberExternals(link::Call &call, Name type, Name member);
   bool hasMember(Name owner, Name name) const;
@@ -60,7 +61,7 @@ private:
   void addLockArguments(link::Call &call, const facts::FileFacts &file, const facts::CallSite &site);
   void addConstructors(link::Call &call, Name type, const facts::CallSite &site);
   void addMember(link::Call &call, const facts::CallSite &site);
-  void addOverriders(link::Call &call, Name method, const facts::CallSite &site);
+  void addOverriders(link::Call &call, Name method);
   void addArgumentTypes(const link::Call &call, const facts::CallSite &site);
   void addCallables(link::Call &call, const facts::FileFacts &file, const facts::CallSite &site);
 
@@ -133,9 +134,16 @@ void Resolver::addMemberExternals(link::Call &call, Name type, Name member) {
                               Confidence::Certain});
 }
 
-bool Resolver::accepts(link::FunctionId target, const facts::CallSite &site) const {
+/// What a template is given besides is no argument of the function's.
+size_t Resolver::positional(const link::Call &call) const {
+  const facts::FileFacts &file = program_.files[call.file];
+  const auto given = file.argumentsOf(file.calls[call.site]);
+  return static_cast<size_t>(std::count_if(given.begin(), given.end(), [](const facts::Argument &one) { return !one.keyword; }));
+}
+
+bool Resolver::accepts(link::FunctionId target, const link::Call &call) const {
   const auto parameters = program_.fileOf(target).parametersOf(program_.facts(target));
-  return site.arguments.count <= parameters.size() ||
+  return positional(call) <= parameters.size() ||
          std::any_of(parameters.begin(), parameters.end(), [](const facts::Parameter &p) { return p.variadic != 0; });
 }
 
@@ -168,7 +176,7 @@ void Resolver::addSymbolTargets(link::Call &call, const facts::FileFacts &file, 
     call.targets.push_back({target, Confidence::Certain});
   if (call.targets.empty()) // what only the syntactic front end read has no USR
     for (link::FunctionId target : functions_.byKey(symbol.name))
-      if (program_.facts(target).flags & facts::FunctionFlag::Approximate && accepts(target, file.calls[call.site]))
+      if (program_.facts(target).flags & facts::FunctionFlag::Approximate && accepts(target, call))
         call.targets.push_back({target, Confidence::Inferred});
   keepNearest(call);
   const bool isVirtual = !call.targets.empty() &&
@@ -239,13 +247,13 @@ void Resolver::addApproximateTargets(link::Call &call, const facts::FileFacts &f
     return;
   if (site.kind != facts::CallKind::Construct) // a function of the class's name is another program's
     for (link::FunctionId target : functions_.byKey(name))
-      if (accepts(target, site))
+      if (accepts(target, call))
         call.targets.push_back({target, Confidence::Inferred});
   if (call.targets.empty() && callee.kind == facts::ValueKind::Symbol && site.kind != facts::CallKind::Destroy)
     addConstructors(call, name, site);
   keepNearest(call);
   if (callee.kind == facts::ValueKind::Attr)
-    addOverriders(call, callee.name, site);
+    addOverriders(call, callee.name);
   // `using namespace` brings `timers::select(int)` beside the C library's, which this call means.
   if (call.targets.empty() && functions_.isDefined(name) && callee.name.view().find("::") == std::string_view::npos)
     name = callee.name;
@@ -280,14 +288,14 @@ void Resolver::addMember(link::Call &call, const facts::CallSite &site) {
 }
 
 /// Without types: a method that is only declared, or said to be virtual, may be that of any class derived from its own.
-void Resolver::addOverriders(link::Call &call, Name method, const facts::CallSite &site) {
+void Resolver::addOverriders(link::Call &call, Name method) {
   const bool isVirtual = call.targets.empty() ? classes_.declares(call.receiverType, method)
                                               : program_.facts(call.targets.front().function).flags & facts::FunctionFlag::Virtual;
   if (!isVirtual)
     return;
   for (Name derived : classes_.derived(call.receiverType))
     for (link::FunctionId target : functions_.byKey(Name(std::string(derived.view()) + "::" + std::string(method.view()))))
-      if (accepts(target, site))
+      if (accepts(target, call))
         call.targets.push_back({target, Confidence::Inferred});
 }
 

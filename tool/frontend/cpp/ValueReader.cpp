@@ -209,10 +209,10 @@ void ValueReader::callables(link::FileId file, facts::ValueId id, std::vector<li
     out.push_back({program_.functionAt(file, value.a), link::Confidence::Certain});
     return;
   case ValueKind::Symbol:
+    if (spelling_.isApproximate(file))
+      return callablesNamed(file, value.name, out);
     for (link::FunctionId f : functions_.byKey(key(facts, value)))
       out.push_back({f, link::Confidence::Certain});
-    if (out.empty() && spelling_.isApproximate(file))
-      callablesNamed(file, value.name, out);
     return;
   case ValueKind::Cast:
   case ValueKind::Deref:
@@ -240,17 +240,15 @@ void ValueReader::callables(link::FileId file, facts::ValueId id, std::vector<li
 
 /// `&Session::onRead` in a namespace: what is meant is one of the namespaces of the file, or one that it opens.
 void ValueReader::callablesNamed(link::FileId file, Name written, std::vector<link::Target> &out) const {
-  if (written.view().find("::") == std::string_view::npos)
-    return;
-  for (link::FunctionId f : functions_.byKey(spelling_.function(file, written)))
-    out.push_back({f, link::Confidence::Inferred});
   for (const facts::Scope &scope : program_.files[file].scopes) {
-    if (!out.empty())
-      return;
     if (scope.kind == facts::ScopeKind::Module && scope.qualifiedName)
       for (link::FunctionId f : functions_.byKey(Name(std::string(scope.qualifiedName.view()) + "::" + std::string(written.view()))))
-        out.push_back({f, link::Confidence::Inferred});
+        out.push_back({f, link::Confidence::Certain});
+    if (!out.empty())
+      return;
   }
+  for (link::FunctionId f : functions_.byKey(spelling_.function(file, written)))
+    out.push_back({f, link::Confidence::Certain});
 }
 
 Name ValueReader::symbolName(link::FileId file, facts::ValueId id) const {

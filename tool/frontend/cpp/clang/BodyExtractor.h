@@ -44,6 +44,7 @@ private:
   void noteNamed(const clang::DeclRefExpr &reference);
   void walkConstruct(const clang::CXXConstructExpr *construct, facts::ResultUse use);
   void walkSuspension(const clang::CoroutineSuspendExpr *suspend, facts::ResultUse use);
+  void addTemplateArguments(const clang::CallExpr &call, std::vector<facts::Argument> &given);
   facts::CallId addCall(const clang::Expr *expr, facts::CallKind kind, facts::ValueId callee,
                         llvm::ArrayRef<const clang::Expr *> arguments, clang::SourceLocation nameAt,
                         facts::ResultUse use);

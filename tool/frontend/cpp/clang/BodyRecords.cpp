@@ -249,6 +249,23 @@ void BodyExtractor::walkConstruct(const clang::CXXConstructExpr *construct, Resu
           construct->getLocation(), use);
 }
 
+/// `server.register_handler<&Service::echo>(&service)`: what is called later is named among the template's arguments.
+void BodyExtractor::addTemplateArguments(const clang::CallExpr &call, std::vector<facts::Argument> &given) {
+  const clang::FunctionDecl *callee = call.getDirectCallee();
+  const clang::TemplateArgumentList *list = callee ? callee->getTemplateSpecializationArgs() : nullptr;
+  const auto add = [&](const clang::TemplateArgument &argument) {
+    if (argument.getKind() == clang::TemplateArgument::Declaration)
+      if (const auto *function = clang::dyn_cast<clang::FunctionDecl>(argument.getAsDecl()))
+        given.push_back({.keyword = Name("template"), .value = symbolFor(*function, facts::kNone)});
+  };
+  for (unsigned i = 0; list && i < list->size(); ++i)
+    if (const clang::TemplateArgument &argument = list->get(i); argument.getKind() == clang::TemplateArgument::Pack)
+      for (const clang::TemplateArgument &packed : argument.pack_elements())
+        add(packed);
+    else
+      add(argument);
+}
+
 facts::CallId BodyExtractor::addCall(const clang::Expr *expr, facts::CallKind kind, facts::ValueId callee,
                                      llvm::ArrayRef<const clang::Expr *> arguments, clang::SourceLocation nameAt,
                                      ResultUse use) {
@@ -258,6 +275,8 @@ facts::CallId BodyExtractor::addCall(const clang::Expr *expr, facts::CallKind ki
       const std::optional<facts::ValueId> fixed = constant(*argument); // `0ms` is a call, too, but its value says more
       made.push_back({.value = fixed ? *fixed : value(argument)});
     }
+  if (const auto *written = clang::dyn_cast<clang::CallExpr>(expr))
+    addTemplateArguments(*written, made);
   facts::CallSite site{.caller = function_, .kind = kind, .use = use};
   site.callee = callee;
   site.arguments = {static_cast<uint32_t>(facts_.arguments.size()), static_cast<uint32_t>(made.size())};

@@ -113,7 +113,14 @@ private:
     const auto isResponseFile = [](const std::string &word) { return word.size() > 1 && word[0] == '@'; };
     if (std::none_of(unit.command.begin(), unit.command.end(), isResponseFile))
       return;
-    clang::tooling::addExpandedResponseFiles(unit.command, unit.directory, llvm::cl::TokenizeGNUCommandLine, *disk_);
+    llvm::SmallVector<const char *> words;
+    for (const std::string &word : unit.command)
+      words.push_back(word.c_str());
+    llvm::BumpPtrAllocator memory;
+    llvm::cl::ExpansionContext expansion(memory, llvm::cl::TokenizeGNUCommandLine);
+    // One that names itself stays in the command, and so is complained about below.
+    llvm::consumeError(expansion.setVFS(disk_.get()).setCurrentDir(unit.directory).expandResponseFiles(words));
+    unit.command = std::vector<std::string>(words.begin(), words.end());
     for (const std::string &word : unit.command)
       if (isResponseFile(word))
         noResponse_.add(word.substr(1) + " for " + unit.file);

@@ -12,6 +12,7 @@
 #include "clang/Sema/SemaConsumer.h"
 #include "clang/Tooling/Tooling.h"
 #include "llvm/Support/CrashRecoveryContext.h"
+#include "llvm/Support/MemoryBuffer.h"
 
 #include <optional>
 
@@ -144,9 +145,25 @@ facts::FileFacts emptyFacts(const Unit &unit, const ExtractOptions &options) {
   return file;
 }
 
+/// Whether an error has cost the main file its coroutines, or all functions: a brace that is missing in a header does.
+bool hasLostAll(const facts::FileFacts &main, const Unit &unit) {
+  bool hasFunctions = false;
+  for (const facts::Function &function : main.functions) {
+    if (function.kind != facts::FunctionKind::Plain && function.kind != facts::FunctionKind::Module)
+      return false; // a coroutine
+    hasFunctions |= function.kind == facts::FunctionKind::Plain;
+  }
+  const auto text = llvm::MemoryBuffer::getFile(unit.file);
+  if (!text)
+    return false;
+  const llvm::StringRef source = (*text)->getBuffer();
+  return !hasFunctions ? source.contains('{') : source.contains("co_await") || source.contains("co_return") || source.contains("co_yield");
+}
+
 UnitFacts finish(Attempt &attempt, const Unit &unit, const ExtractOptions &options) {
   UnitFacts out = std::move(attempt.facts);
-  out.parsed = !attempt.crashed && !out.files.empty() && !attempt.errors.isTooBroken();
+  out.parsed = !attempt.crashed && !out.files.empty() && !attempt.errors.isTooBroken() &&
+               !(attempt.errors.any() && hasLostAll(out.files.front(), unit));
   if (!out.parsed) {
     out.files.clear();
     out.files.push_back(emptyFacts(unit, options));

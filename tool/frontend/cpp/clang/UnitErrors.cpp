@@ -16,6 +16,7 @@ std::string consequence(bool bySyntax) {
 
 void UnitErrors::HandleDiagnostic(clang::DiagnosticsEngine::Level level, const clang::Diagnostic &info) {
   clang::DiagnosticConsumer::HandleDiagnostic(level, info);
+  fatal_ = fatal_ || level == clang::DiagnosticsEngine::Fatal;
   if (level < clang::DiagnosticsEngine::Error || (errors_.size() >= kMaxErrors && lackConstant_))
     return;
   llvm::SmallString<128> text;

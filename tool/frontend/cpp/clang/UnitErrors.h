@@ -17,8 +17,9 @@ public:
   void HandleDiagnostic(clang::DiagnosticsEngine::Level level, const clang::Diagnostic &info) override;
   void addMissingHeader(const std::string &name) { missingHeaders_.push_back(name); }
 
-  /// Without a header that the code needs, clang understands too little of it.
-  bool isTooBroken() const { return !errors_.empty() && !missingHeaders_.empty(); }
+  /// Without a header that the code needs, clang understands too little of it, and after a fatal error nothing.
+  bool isTooBroken() const { return fatal_ || (any() && !missingHeaders_.empty()); }
+  bool any() const { return !errors_.empty(); }
   /// Some constant could not be computed: perhaps for the want of a body that was left out.
   bool lackConstant() const { return lackConstant_; }
   /// What was wrong, as notifications about the main file; `bySyntax` if that is left to the syntactic front end.
@@ -34,7 +35,7 @@ private:
   void describeHeaders(facts::FileFacts &main, bool bySyntax) const;
 
   std::vector<Error> errors_;
-  bool lackConstant_ = false;
+  bool lackConstant_ = false, fatal_ = false;
   std::vector<std::string> missingHeaders_;
 };
 

@@ -102,6 +102,8 @@ private:
   facts::ValueId identifier(NodeId node, bool called);
   facts::ValueId member(NodeId node);
   facts::ValueId call(NodeId node, facts::ResultUse use);
+  facts::ValueId disguisedTemplateCall(NodeId node, facts::ResultUse use);
+  void addTemplateArguments(NodeId function, std::vector<facts::Argument> &given);
   void makeHeld(NodeId node, NodeId function, const std::vector<facts::Argument> &given);
   facts::ValueId disguisedCall(NodeId node, NodeId function, NodeId given);
   facts::ValueId suspension(NodeId node, facts::SuspensionKind kind, facts::ResultUse use);

@@ -78,6 +78,8 @@ ValueId Body::compute(NodeId node, ResultUse use) {
     return unit_.build.add({.kind = ValueKind::Join, .operands = unit_.build.operands(both)});
   }
   case Kind::Binary: {
+    if (const ValueId made = disguisedTemplateCall(node, use))
+      return made;
     expression(syntax_.get(node, Part::Left), ResultUse::Operand);
     const bool lazy = syntax_.has(node, Kind::TokAndAnd) || syntax_.has(node, Kind::TokOrOr);
     if (lazy)
@@ -216,6 +218,22 @@ ValueId Body::disguisedCall(NodeId node, NodeId function, NodeId given) {
                           .a = addCall(node, function, facts::CallKind::Call, callee, arguments(given), ResultUse::Argument)});
 }
 
+/// `server.on<&Service::echo>(&service)` reads like two comparisons. 0 for anything else.
+ValueId Body::disguisedTemplateCall(NodeId node, ResultUse use) {
+  const NodeId inner = syntax_.get(node, Part::Left), list = syntax_.get(node, Part::Right);
+  const NodeId function = syntax_.get(inner, Part::Left), named = syntax_.get(inner, Part::Right);
+  const Kind kind = syntax_.kind(function);
+  if (syntax_.kind(inner) != Kind::Binary || syntax_.kind(list) != Kind::Parenthesized || syntax_.kind(named) != Kind::PointerExpression ||
+      (kind != Kind::FieldExpression && kind != Kind::Identifier && kind != Kind::Qualified) ||
+      syntax_.text(syntax_.get(inner, Part::Operator)) != "<" || syntax_.text(syntax_.get(node, Part::Operator)) != ">")
+    return 0;
+  const ValueId callee = kind == Kind::FieldExpression ? expression(function, ResultUse::Receiver) : identifier(function, true);
+  std::vector<facts::Argument> given = arguments(list);
+  given.push_back({.keyword = Name("template"), .value = expression(named, ResultUse::Argument)});
+  const NodeId at = kind == Kind::FieldExpression ? syntax_.get(function, Part::FieldName) : function;
+  return unit_.build.add({.kind = ValueKind::CallResult, .a = addCall(node, at, facts::CallKind::Call, callee, given, use)});
+}
+
 ValueId Body::call(NodeId node, ResultUse use) {
   const NodeId function = syntax_.get(node, Part::Function);
   const Kind kind = syntax_.kind(function);
@@ -235,7 +253,8 @@ ValueId Body::call(NodeId node, ResultUse use) {
     return 0;
   }
   const ValueId callee = named ? identifier(function, true) : expression(function, ResultUse::Receiver);
-  const std::vector<facts::Argument> given = arguments(syntax_.get(node, Part::Arguments));
+  std::vector<facts::Argument> given = arguments(syntax_.get(node, Part::Arguments));
+  addTemplateArguments(function, given);
   if (named && !holderMadeBy(facts_.values[callee].name.view()).empty())
     makeHeld(node, function, given);
   const NodeId at = kind == Kind::FieldExpression ? syntax_.get(function, Part::FieldName) : function;
@@ -249,6 +268,23 @@ ValueId Body::call(NodeId node, ResultUse use) {
     flow_.emit(EventKind::Call, destroy);
   }
   return result;
+}
+
+/// `server.register_handler<&Service::echo>(&service)`: what is called later is named among the template's arguments.
+void Body::addTemplateArguments(NodeId function, std::vector<facts::Argument> &given) {
+  NodeId last = syntax_.kind(function) == Kind::FieldExpression ? syntax_.get(function, Part::FieldName) : function;
+  while (syntax_.kind(last) == Kind::Qualified || syntax_.kind(last) == Kind::DependentName) {
+    const NodeId next = syntax_.kind(last) == Kind::Qualified ? syntax_.get(last, Part::Name) : syntax_.child(last, Kind::TemplateMethod);
+    if (next == kNoNode)
+      return;
+    last = next;
+  }
+  const NodeId list = syntax_.child(last, Kind::TemplateArguments);
+  if (list == kNoNode)
+    return;
+  for (const NodeId child : syntax_.children(list))
+    if (syntax_.kind(child) == Kind::PointerExpression && syntax_.text(child).starts_with("&"))
+      given.push_back({.keyword = Name("template"), .value = expression(child, ResultUse::Argument)});
 }
 
 /// `std::make_unique<T>(…)` runs T's constructor.
