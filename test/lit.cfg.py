@@ -1,4 +1,4 @@
-# lit's configuration. A test is a file *.test below test/checks, test/frontend, test/link, test/tidy, test/cli,
+# lit's configuration. A test is a file *.test below test/checks, test/catalog, test/frontend, test/link, test/tidy, test/cli,
 # test/runtime or test/harness. Files of
 # several languages or modules live in one test by split-file.
 #
