@@ -138,11 +138,6 @@ static void heap() {
   }
 }
 
-// What the dynamic linker notes of libraries is guarded by a lock of its own, which dl_iterate_phdr() takes, too.
-#if defined(__SANITIZE_THREAD__)
-extern "C" const char *__tsan_default_suppressions() { return "called_from_lib:ld-linux"; }
-#endif
-
 static void loading() {
   void *library = dlopen(CLEARWAY_VISITOR, RTLD_NOW | RTLD_LOCAL);
   ASSERT_NE(library, nullptr) << dlerror();

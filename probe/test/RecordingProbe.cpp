@@ -8,6 +8,11 @@
 #include <sys/resource.h>
 #include <thread>
 
+// What the dynamic linker notes of libraries is guarded by a lock of its own, which dl_iterate_phdr() takes, too.
+#if defined(__SANITIZE_THREAD__)
+extern "C" const char *__tsan_default_suppressions() { return "called_from_lib:ld-linux"; }
+#endif
+
 static std::string text(const char *value) { return value != nullptr ? value : ""; }
 
 bool KeptReport::names(const std::string &function) const {
