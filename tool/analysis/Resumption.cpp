@@ -47,6 +47,8 @@ std::string_view calledName(const Program &program, link::CallId call) {
   return program.files[program.calls[call].file].values[program.site(call).callee].name.view();
 }
 
+bool isResume(std::string_view method) { return method == "resume" || method.ends_with("::resume"); }
+
 /// The class whose object the value is, as far as its declaration says.
 Name classOf(const FileFacts &file, facts::ValueId id) {
   for (unsigned depth = 0; id < file.values.size() && depth < 4; ++depth) {
@@ -201,7 +203,10 @@ Places Resumption::givenTo(CallId id) const {
   return 0;
 }
 
-bool Resumption::isWaitedFor(CallId id) const {
+bool Resumption::isRunByHand(CallId id) const {
+  const auto [first, last] = outer_.equal_range(id);
+  if (std::any_of(first, last, [&](const auto &outer) { return isResume(calledName(program_, outer.second)); }))
+    return true;
   const facts::CallSite &site = program_.site(id);
   if (site.awaitedBy == facts::kNone)
     return false;

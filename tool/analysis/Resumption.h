@@ -26,8 +26,8 @@ public:
   /// Where the coroutine that the call makes runs if it is handed to an API (`co_spawn(pool, work())`, `work().scheduleOn(pool)`);
   /// 0 if it is not.
   Places takenTo(link::CallId call) const;
-  /// Whether the call is an argument of one that waits until its coroutine is done.
-  bool isWaitedFor(link::CallId call) const;
+  /// Whether the coroutine that the call makes runs in the thread at hand: it is resumed, or given to a call that waits until it is done.
+  bool isRunByHand(link::CallId call) const;
   /// Where the callable argument of the call runs.
   Places callableRunsIn(link::CallId call, uint32_t argument) const;
 

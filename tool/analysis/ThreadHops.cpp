@@ -180,7 +180,7 @@ private:
         if (isAsync(program_.facts(target.function).kind) && target.confidence != Confidence::NameOnly) {
           const Places taken = resumption_.takenTo(id);
           const bool awaited = std::binary_search(awaiting.begin(), awaiting.end(), id);
-          uses_.push_back({id, target.function, taken ? taken : awaited ? Places(0) : kLoop});
+          uses_.push_back({id, target.function, taken ? taken : awaited || resumption_.isRunByHand(id) ? Places(0) : kLoop});
         }
       for (const link::CallableArgument &callable : program_.calls[id].callables)
         addCallable(id, callable);
@@ -198,7 +198,7 @@ private:
 
   /// `sync_wait(work())` in plain code, whose own thread does the work. In main() it runs all there is, the loop above all.
   bool waitsAside(FunctionId user, CallId call) const {
-    return !(program_.facts(user).flags & facts::FunctionFlag::MainGuard) && resumption_.isWaitedFor(call);
+    return !(program_.facts(user).flags & facts::FunctionFlag::MainGuard) && resumption_.isRunByHand(call);
   }
 
   /// Whether a use starts its coroutine on a worker, as far as is known.

@@ -292,9 +292,13 @@ facts::CallId BodyExtractor::addCall(const clang::Expr *expr, facts::CallKind ki
   site.nameRange = unit_.range(clang::SourceRange(nameAt, nameAt));
   const auto id = static_cast<facts::CallId>(facts_.calls.size());
   facts_.calls.push_back(site);
-  for (const facts::Argument &argument : made)
-    if (facts_.values[argument.value].kind == facts::ValueKind::CallResult)
-      facts_.calls[facts_.values[argument.value].a].awaitedBy = id;
+  for (const facts::Argument &argument : made) {
+    const facts::Value *given = &facts_.values[argument.value];
+    while (given->kind == facts::ValueKind::Cast) // `pool.resume(task.handle())`, with a conversion
+      given = &facts_.values[given->a];
+    if (given->kind == facts::ValueKind::CallResult)
+      facts_.calls[given->a].awaitedBy = id;
+  }
   calls_[expr] = id;
   steps_[expr].push_back({EventKind::Call, id});
   linear_.push_back({EventKind::Call, id});
