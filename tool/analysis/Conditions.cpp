@@ -194,6 +194,13 @@ bool hasType(const Program &program, link::FileId file, facts::ValueId value, Na
   return false;
 }
 
+/// `flags`, where `int flags = O_RDONLY | O_NONBLOCK;`: what a C++ variable was given; 0 for anything else.
+facts::ValueId givenTo(const FileFacts &file, facts::ValueId id) {
+  const Value &value = file.values[id];
+  const bool isLocal = file.language == facts::Language::Cpp && value.kind == ValueKind::Variable && value.a < file.bindings.size();
+  return isLocal ? file.bindings[value.a].value : 0;
+}
+
 /// Whether the condition holds for the arguments of `site`, whoever's call that is.
 bool holdsAt(const Program &program, link::FileId fileId, const CallSite &site, const Condition &condition) {
   const FileFacts &file = program.files[fileId];
@@ -212,8 +219,9 @@ bool holdsAt(const Program &program, link::FileId fileId, const CallSite &site, 
   case ConditionKind::ArgumentDiffers:
     return !equals(file, argument, condition.value);
   case ConditionKind::ArgumentContains:
-    return anyAlternative(condition.value.view(),
-                          [&](std::string_view one) { return mentions(file, argument.value, one); });
+    return anyAlternative(condition.value.view(), [&](std::string_view one) {
+      return mentions(file, argument.value, one) || mentions(file, givenTo(file, argument.value), one);
+    });
   case ConditionKind::ArgumentTypeIs:
     return anyAlternative(condition.value.view(), [&](std::string_view one) {
       return hasType(program, fileId, argument.value, Name(one));

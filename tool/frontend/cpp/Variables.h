@@ -20,7 +20,7 @@ void reassign(facts::FileFacts &facts, uint32_t binding, facts::ValueId next, bo
   const facts::ValueKind kind = facts.values[before].kind;
   if (!before && declaredEmpty) {
     facts.bindings[binding].value = next;
-  } else if (kind == facts::ValueKind::Literal || kind == facts::ValueKind::Join) {
+  } else if (kind == facts::ValueKind::Literal || kind == facts::ValueKind::Symbol || kind == facts::ValueKind::Join) {
     const facts::ValueId both[] = {before, next};
     facts.bindings[binding].value = add(facts::Value{.kind = facts::ValueKind::Join, .operands = operands(both)});
   }

@@ -111,7 +111,8 @@ void BodyExtractor::walk(const clang::Stmt *stmt, ResultUse use) {
   if (const auto *assignment = dyn_cast<BinaryOperator>(stmt); assignment && assignment->isAssignmentOp()) {
     walk(assignment->getRHS(), ResultUse::Stored);
     walk(assignment->getLHS(), ResultUse::Operand);
-    changed(assignment->getLHS(), assignment->getOpcode() == BO_Assign ? value(assignment->getRHS()) : 0);
+    const bool keeps = assignment->getOpcode() == BO_Assign || assignment->getOpcode() == BO_OrAssign;
+    changed(assignment->getLHS(), keeps ? value(assignment->getRHS()) : 0);
     return;
   }
   if (const auto *unary = dyn_cast<UnaryOperator>(stmt); unary && (unary->isIncrementDecrementOp() || unary->getOpcode() == UO_AddrOf))

@@ -65,7 +65,8 @@ ValueId Body::compute(NodeId node, ResultUse use) {
       return 0;
     const ValueId value = expression(syntax_.get(node, Part::Right), ResultUse::Stored);
     expression(syntax_.get(node, Part::Left), ResultUse::Operand);
-    changed(syntax_.get(node, Part::Left), syntax_.text(syntax_.get(node, Part::Operator)) == "=" ? value : 0);
+    const std::string_view by = syntax_.text(syntax_.get(node, Part::Operator));
+    changed(syntax_.get(node, Part::Left), by == "=" || by == "|=" ? value : 0);
     return value;
   }
   case Kind::Conditional: {
@@ -88,7 +89,7 @@ ValueId Body::compute(NodeId node, ResultUse use) {
     if (lazy)
       flow_.endAlternatives(false);
     // `O_RDONLY | O_NONBLOCK` says more than its number.
-    return unit_.build.literal(facts::LiteralKind::Other, Name(syntax_.text(node).substr(0, 128)));
+    return unit_.build.literal(facts::LiteralKind::Other, Name(syntax_.text(node).substr(0, 256)));
   }
   case Kind::CompoundLiteral:
   case Kind::New: {
