@@ -4,6 +4,7 @@
 #include "frontend/cpp/Awaitables.h"
 #include "frontend/cpp/ClassIndex.h"
 #include "frontend/cpp/FunctionIndex.h"
+#include "frontend/cpp/Naming.h"
 #include "frontend/cpp/Objects.h"
 #include "frontend/cpp/QtSignals.h"
 #include "frontend/cpp/Spelling.h"
@@ -75,18 +76,6 @@ private:
   QtSignals signals_;
 };
 
-Name lastComponent(Name qualified) {
-  const std::string_view text = qualified.view();
-  const size_t at = text.rfind("::");
-  return at == std::string_view::npos ? qualified : Name(text.substr(at + 2));
-}
-
-/// `Greeter::CallbackService` and `Greeter::WithCallbackMethod_Hello`, which `protoc` writes when the program is built.
-bool isCallbackService(Name base) {
-  const std::string_view name = base.view();
-  return name.ends_with("::CallbackService") || name.find("::WithCallbackMethod_") != name.npos;
-}
-
 void Resolver::resolveFunction(link::FunctionId f) {
   link::Function &function = program_.functions[f];
   const facts::FileFacts &file = program_.fileOf(f);
@@ -108,12 +97,6 @@ void Resolver::resolveFunction(link::FunctionId f) {
     }
   for (facts::ValueId returned : file.operandsOf(fact.returns))
     values_.callables(function.file, returned, function.returnsCallable);
-}
-
-/// A synchronous method of `Greeter::Stub`.
-bool isStubMethod(Name type, Name member) {
-  const bool isStub = type.view().ends_with("::Stub") || type.view().ends_with("::StubInterface");
-  return isStub && !member.view().starts_with("Async") && !member.view().starts_with("PrepareAsync");
 }
 
 void Resolver::addMemberExternals(link::Call &call, Name type, Name member) {
@@ -145,14 +128,6 @@ bool Resolver::accepts(link::FunctionId target, const link::Call &call) const {
   const auto parameters = program_.fileOf(target).parametersOf(program_.facts(target));
   return positional(call) <= parameters.size() ||
          std::any_of(parameters.begin(), parameters.end(), [](const facts::Parameter &p) { return p.variadic != 0; });
-}
-
-/// How much of their folders two paths have in common; a path itself is nearest.
-size_t nearness(std::string_view a, std::string_view b) {
-  if (a == b)
-    return a.size() + 1;
-  const auto differ = std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first;
-  return static_cast<size_t>(std::find(std::make_reverse_iterator(differ), a.rend(), '/').base() - a.begin());
 }
 
 /// Several programs of one repository, its examples say, may each have a `session()`: a call means the one of its own.
