@@ -2,6 +2,7 @@
 // another thread.
 #include "checks/support/Blocking.h"
 #include "checks/support/InPlace.h"
+#include "checks/support/NestedWaits.h"
 
 namespace clearway::checks {
 namespace {
@@ -11,6 +12,7 @@ public:
   void run(const Context &context, const std::function<void(report::Finding)> &emit) const override {
     reportBlocking(context, "block-on", emit);
     reportBlockingInPlace(context, emit);
+    reportNestedWaits(context, emit);
   }
 };
 

@@ -36,6 +36,8 @@ public:
     hops_.offLoopObjects.assign(program.objects.size(), false);
     hops_.startsOffLoop.assign(program.functions.size(), false);
     hops_.visitsLoop.assign(program.functions.size(), false);
+    hops_.waitingThreadCalls.assign(program.calls.size(), false);
+    runsByHand_.assign(program.functions.size(), false);
     exits_.assign(program.functions.size(), kStart);
     suspensions_.resize(program.functions.size());
   }
@@ -209,6 +211,12 @@ private:
     return isAsync(program_.facts(user).kind) ? hops_.offLoopCalls[use.call] : waitsAside(user, use.call);
   }
 
+  /// Whether a use leaves its coroutine to the thread that waits for it, or to a coroutine that has such a thread.
+  bool runsByHand(const Use &use) const {
+    const FunctionId user = program_.calls[use.call].caller;
+    return !use.on && (!isAsync(program_.facts(user).kind) || hops_.waitingThreadCalls[use.call]);
+  }
+
   /// Grows from coroutines that are handed to workers to those that only these start.
   void findStarts() {
     for (FunctionId f : coroutines_)
@@ -222,6 +230,7 @@ private:
         const FunctionId f = first->coroutine;
         if (!hops_.startsOffLoop[f] && std::all_of(first, last, [&](const Use &use) { return isOffLoop(use); })) {
           hops_.startsOffLoop[f] = again = true;
+          runsByHand_[f] = std::any_of(first, last, [&](const Use &use) { return runsByHand(use); });
           mark(f);
         }
         first = last;
@@ -244,16 +253,22 @@ private:
         else if (state & kLoop)
           hops_.visitsLoop[f] = true;
         else if (event.kind == EventKind::Call && state && !(state & ~off))
-          hops_.offLoopCalls[program_.callAt(fileId, event.index)] = true;
+          markCall(program_.callAt(fileId, event.index), state == kStart && runsByHand_[f]);
         else if (event.kind == EventKind::Birth && state && !(state & ~off))
           hops_.offLoopObjects[program_.objectBase[fileId] + event.index] = true;
     }
+  }
+
+  void markCall(CallId call, bool onWaitingThread) {
+    hops_.offLoopCalls[call] = true;
+    hops_.waitingThreadCalls[call] = onWaitingThread;
   }
 
   const Program &program_;
   const CallGraph &graph_;
   const Resumption resumption_;
   ThreadHops hops_;
+  std::vector<bool> runsByHand_; // by FunctionId: a coroutine that a waiting thread runs
   std::vector<FunctionId> coroutines_;
   std::vector<std::vector<Suspended>> suspensions_; // by FunctionId: those that do something, in event order
   std::vector<Places> exits_;                       // by FunctionId: where a coroutine may be when it ends

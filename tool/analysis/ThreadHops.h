@@ -14,6 +14,7 @@ struct ThreadHops {
   std::vector<bool> offLoopObjects; // by ObjectId: born there, guards above all
   std::vector<bool> startsOffLoop; // by FunctionId: a coroutine that is started on worker threads alone
   std::vector<bool> visitsLoop;    // by FunctionId: one that starts there, and goes to the loop
+  std::vector<bool> waitingThreadCalls; // by CallId: made by a coroutine in a thread that waits for it in `sync_wait` or resumes it
 
   bool isOffLoop(link::CallId call) const { return offLoopCalls[call]; }
 };
