@@ -1,5 +1,7 @@
 #include "analysis/FunctionLocks.h"
 
+#include "analysis/CallGraph.h"
+
 #include <algorithm>
 
 namespace clearway::analysis {
@@ -329,13 +331,43 @@ LockState FunctionLocks::once(const LockState &state) const {
 void FunctionLocks::recordSuspension(const LockState &state, facts::SuspensionId suspension) {
   LockState held = once(state);
   std::erase_if(held, [&](const Guard &guard) {
-    return guard.holder != link::kNone && classifier_.isHandedOver(guard.holder, file_.suspensions[suspension]);
+    return guard.holder != link::kNone && (classifier_.isHandedOver(guard.holder, file_.suspensions[suspension]) ||
+                                           isGivenAway(guard.holder, file_.suspensions[suspension]));
   });
   if (held.empty())
     return;
   out_.suspensions.push_back({f_, link::kNone, suspension, held});
   for (const Guard &guard : held)
     out_.acquisitions[guard.acquisition].suspensions.push_back(suspension);
+}
+
+/// `changed.wait(guard).await` in Rust: the guard is an argument of what is awaited, by value, and no longer the caller's. A condition
+/// variable unlocks it meanwhile; a coroutine of the program may keep it.
+bool FunctionLocks::isGivenAway(ObjectId holder, const facts::Suspension &suspension) const {
+  const facts::Value &operand = file_.values[suspension.operand];
+  if (file_.language != facts::Language::Rust || operand.kind != facts::ValueKind::CallResult)
+    return false;
+  const facts::ValueId given = program_.scoped(holder).initializer;
+  const auto arguments = file_.argumentsOf(file_.calls[operand.a]);
+  if (!given || std::none_of(arguments.begin(), arguments.end(), [&](const facts::Argument &one) { return one.value == given; }))
+    return false;
+  const auto &targets = program_.calls[program_.callAt(fileId_, operand.a)].targets;
+  return std::all_of(targets.begin(), targets.end(), [&](const link::Target &target) { return letsGo(target.function); });
+}
+
+/// Whether the guards that are given to the function are gone wherever it is suspended.
+bool FunctionLocks::letsGo(link::FunctionId callee) const {
+  constexpr unsigned kDeepest = 4;
+  const facts::Function &function = program_.facts(callee);
+  if (!isAsync(function.kind) || depth_ >= kDeepest)
+    return true;
+  if (!(function.flags & facts::FunctionFlag::HasAwait)) // it has them until it is done
+    return false;
+  LockFlow inside;
+  FunctionLocks(program_, classifier_, balances_, callee, inside, depth_ + 1).run();
+  return std::none_of(inside.acquisitions.begin(), inside.acquisitions.end(), [&](const Acquisition &held) {
+    return held.object != link::kNone && program_.scoped(held.object).isParameter && !held.suspensions.empty();
+  });
 }
 
 /// Calls count while a lock is held before and after them: those that take or give back are no part of the

@@ -12,9 +12,9 @@ class FunctionLocks {
 public:
   /// Results are added to `out`.
   FunctionLocks(const link::Program &program, const LockClassifier &classifier, const Balances &balances, link::FunctionId f,
-                LockFlow &out)
+                LockFlow &out, unsigned depth = 0)
       : program_(program), classifier_(classifier), balances_(balances), f_(f), file_(program.fileOf(f)), out_(out),
-        fileId_(program.functions[f].file) {}
+        fileId_(program.functions[f].file), depth_(depth) {}
 
   void run();
   /// What the function leaves taken, and gives back: by its own calls alone, not through further helpers.
@@ -51,6 +51,8 @@ private:
   void record();
   void recordSuspension(const LockState &state, facts::SuspensionId suspension);
   void recordCall(const LockState &before, const LockState &after, link::CallId id);
+  bool isGivenAway(link::ObjectId holder, const facts::Suspension &suspension) const;
+  bool letsGo(link::FunctionId callee) const;
   bool mayHaveFailed(const HeldAt::Guard &guard) const;
   LockState once(const LockState &state) const;
 
@@ -61,6 +63,7 @@ private:
   const facts::FileFacts &file_;
   LockFlow &out_;
   const link::FileId fileId_;
+  const unsigned depth_; // of coroutines that are looked into for what they do with a guard
   std::unordered_map<link::ObjectId, uint32_t> byObject_;
   std::unordered_map<link::CallId, std::vector<uint32_t>> byCall_;
   std::vector<uint32_t> adopting_;     // acquisitions by guards of what is locked before
