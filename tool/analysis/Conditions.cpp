@@ -2,6 +2,7 @@
 
 #include "analysis/Arguments.h"
 #include "analysis/Literals.h"
+#include "analysis/SourcePath.h"
 #include "analysis/ValueTrace.h"
 
 #include <algorithm>
@@ -258,8 +259,15 @@ bool holdsForOtherCall(const Program &program, const link::Call &call, const Con
   if (!subject && !ended)
     return false;
   const bool anywhere = condition.subject == ConditionSubject::Configuration;
+  const bool isTraced = !anywhere && file.language == facts::Language::Rust;
+  if (isTraced && isAskedByName(file, condition.method, self))
+    return true;
   return std::any_of(file.calls.begin(), file.calls.end(), [&](const CallSite &site) {
-    if (!isNamed(file.values[site.callee], condition.method) || !(anywhere || isBefore(site, self)))
+    if (!isNamed(file.values[site.callee], condition.method))
+      return false;
+    if (isTraced && asksAboutSource(file, site, self) && holdsAt(program, call.file, site, condition))
+      return true;
+    if (!anywhere && !isBefore(site, self))
       return false;
     const facts::ValueId other = subjectOf(file, site);
     const bool same = ended ? site.caller == self.caller && isLocal(file, other, ended)
