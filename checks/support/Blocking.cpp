@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
 namespace clearway::checks {
 
@@ -22,7 +23,8 @@ using report::Step;
 
 namespace {
 
-constexpr size_t kRelated = 5;
+constexpr size_t kRelated = 5; // other entry points told in text
+constexpr size_t kWays = 24;   // and told at all
 
 /// A call whose result is handed to a boundary in the place of a callable: `to_thread(f(x))`.
 bool isEagerArgument(const Context &context, CallId id) {
@@ -241,6 +243,25 @@ std::vector<FunctionId> functionsOnTheWay(const Context &context, const Reach &r
   return way;
 }
 
+/// The call in the entry point where the way that `reach` stands for begins.
+CallId firstCall(const Context &context, const Reach &reach, FunctionId function) {
+  const auto way = functionsOnTheWay(context, reach, function);
+  return way.size() > 2 ? context.analyses.contexts.eventLoop(way[1])->via : reach.via;
+}
+
+std::vector<Step> chainOf(const Context &context, const analysis::EntryWay &way, Step last) {
+  std::vector<Step> steps;
+  for (size_t i = 0; i < way.calls.size(); ++i) {
+    const std::string caller = i == 0 ? withoutComma(entryLabel(context, way.entry))
+                                      : quoted(shortName(context.program, way.functions[i - 1]));
+    steps.push_back({location(context.program, way.calls[i]),
+                     caller + " calls " + quoted(shortName(context.program, way.functions[i])), static_cast<uint32_t>(i + 1)});
+  }
+  last.nesting = static_cast<uint32_t>(steps.size() + 1);
+  steps.push_back(std::move(last));
+  return steps;
+}
+
 } // namespace
 
 std::string_view checkOf(const Context &context, const Operation &operation) {
@@ -336,14 +357,20 @@ void addOtherEntryPoints(const Context &context, FunctionId function, const Reac
   if (reach.depth == 0)
     return;
   uint32_t total = 0;
-  const auto entries = context.analyses.contexts.entryPoints(context.program, context.analyses.graph,
-                                                             function, kRelated + 1, total);
-  for (FunctionId entry : entries)
-    if (entry != reach.entry && finding.related.size() < kRelated)
-      finding.related.push_back({nameLocation(context.program, entry),
-                                 "also reached from " + quoted(shortName(context.program, entry))});
-  const auto listed = static_cast<uint32_t>(finding.related.size());
-  finding.otherEntryPoints = total > listed + 1 ? total - listed - 1 : 0;
+  const auto ways = context.analyses.contexts.ways(context.program, context.analyses.graph, function, kWays + 1, total);
+  const CallId own = firstCall(context, reach, function);
+  std::set<FunctionId> listed{reach.entry};
+  for (const analysis::EntryWay &way : ways) {
+    if (way.calls.front() == own || finding.otherChains.size() == kWays)
+      continue;
+    finding.otherChains.push_back(chainOf(context, way, finding.chain.back()));
+    if (finding.related.size() >= kRelated)
+      continue;
+    listed.insert(way.entry);
+    finding.related.push_back({location(context.program, way.calls.front()),
+                               "also reached from " + quoted(shortName(context.program, way.entry))});
+  }
+  finding.otherEntryPoints = total > listed.size() ? total - static_cast<uint32_t>(listed.size()) : 0;
 }
 
 Finding blockingFinding(const Context &context, std::string_view check, const BlockingSite &site) {

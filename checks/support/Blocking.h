@@ -45,7 +45,7 @@ std::vector<report::Step> chainTo(const Context &context, const analysis::Reach 
 /// out.
 std::string route(const Context &context, const analysis::Reach &reach, link::FunctionId function);
 
-/// Fills `related` and `otherEntryPoints` with the entry points besides the chain's.
+/// Fills `related`, `otherChains` and `otherEntryPoints` with the entry points besides the chain's.
 void addOtherEntryPoints(const Context &context, link::FunctionId function, const analysis::Reach &reach,
                          report::Finding &finding);
 

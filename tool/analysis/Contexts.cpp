@@ -5,6 +5,8 @@
 #include "analysis/RuntimeFlavors.h"
 
 #include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
 
 namespace clearway::analysis {
 
@@ -180,6 +182,17 @@ bool isLoopEntry(const Contexts &contexts, FunctionId f) {
   return reach && reach->entry == f;
 }
 
+EntryWay wayBy(const std::unordered_map<FunctionId, Edge> &next, FunctionId entry, link::CallId call, FunctionId callee,
+               FunctionId f) {
+  EntryWay way{entry, {call}, {callee}};
+  while (callee != f) {
+    const Edge &edge = next.at(callee);
+    way.calls.push_back(edge.call);
+    way.functions.push_back(callee = edge.other);
+  }
+  return way;
+}
+
 } // namespace
 
 const Reach *Contexts::reach(FunctionId f, ExecutionContext context) const {
@@ -189,24 +202,28 @@ const Reach *Contexts::reach(FunctionId f, ExecutionContext context) const {
   return nullptr;
 }
 
-std::vector<FunctionId> Contexts::entryPoints(const Program &program, const CallGraph &graph, FunctionId f,
-                                              size_t limit, uint32_t &total) const {
+std::vector<EntryWay> Contexts::ways(const Program &program, const CallGraph &graph, FunctionId f, size_t limit,
+                                     uint32_t &total) const {
   const Reach *own = eventLoop(f);
   const bool tests = own && own->testOnly;
-  std::vector<FunctionId> found, queue{f};
-  std::vector<bool> seen(graph.size());
-  seen[f] = true;
-  total = 0;
+  std::vector<EntryWay> found;
+  std::vector<FunctionId> queue{f};
+  std::unordered_map<FunctionId, Edge> next{{f, {}}}; // the call towards `f`, and what it calls
+  std::unordered_set<FunctionId> entries;
   for (size_t i = 0; i < queue.size(); ++i) {
-    if (isLoopEntry(*this, queue[i]) && (tests || !isTest(program, queue[i])) && ++total <= limit)
-      found.push_back(queue[i]);
-    for (const Edge &edge : graph.callers(queue[i])) {
-      if (edge.awaited || edge.confidence == Confidence::NameOnly || hops.isOffLoop(edge.call) || seen[edge.other])
+    const FunctionId at = queue[i];
+    if (isLoopEntry(*this, at) && (tests || !isTest(program, at)))
+      entries.insert(at);
+    for (const Edge &edge : graph.callers(at)) {
+      if (edge.awaited || edge.confidence == Confidence::NameOnly || hops.isOffLoop(edge.call))
         continue;
-      seen[edge.other] = true;
-      queue.push_back(edge.other);
+      if (next.try_emplace(edge.other, Edge{at, edge.call, edge.confidence}).second)
+        queue.push_back(edge.other);
+      if (found.size() < limit && edge.other != f && isLoopEntry(*this, edge.other) && (tests || !isTest(program, edge.other)))
+        found.push_back(wayBy(next, edge.other, edge.call, at, f));
     }
   }
+  total = static_cast<uint32_t>(entries.size());
   return found;
 }
 

@@ -27,6 +27,13 @@ struct Reach {
   Name api; // what makes the entry point one: "asyncio.loop.call_soon"; empty for coroutines
 };
 
+/// A call in an entry point, and the calls that lead from it to some function.
+struct EntryWay {
+  link::FunctionId entry = link::kNone;
+  std::vector<link::CallId> calls;         // the entry point's own first
+  std::vector<link::FunctionId> functions; // what each of them calls; the last is the function asked for
+};
+
 struct Contexts {
   std::vector<std::vector<Reach>> perFunction; // by FunctionId; at most one per context
   std::vector<Reach> entries;                  // where the ways begin, in function order
@@ -35,11 +42,11 @@ struct Contexts {
   /// The reach of a function in a context, or nullptr if it is not known to run there.
   const Reach *reach(link::FunctionId f, catalog::ExecutionContext context) const;
   const Reach *eventLoop(link::FunctionId f) const { return reach(f, catalog::ExecutionContext::EventLoop); }
-  /// All entry points from which `f` is reached on the loop, nearest first, at most `limit`; `total` gets
-  /// their number. Ways that are known by name only do not count, and neither do tests unless `f` is reached
-  /// from nothing else.
-  std::vector<link::FunctionId> entryPoints(const link::Program &program, const CallGraph &graph,
-                                            link::FunctionId f, size_t limit, uint32_t &total) const;
+  /// The calls in entry points from which `f` is reached on the loop, nearest first, at most `limit`; `total` gets the number
+  /// of these entry points. Ways that are known by name only do not count, and neither do tests unless `f` is reached from
+  /// nothing else. An entry point that calls twice what leads to `f` has two ways.
+  std::vector<EntryWay> ways(const link::Program &program, const CallGraph &graph, link::FunctionId f, size_t limit,
+                             uint32_t &total) const;
 };
 
 /// True for functions of tests, by their own mark or by their file's.

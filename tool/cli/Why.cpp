@@ -67,9 +67,11 @@ private:
     auto here = [&](const report::Location &location) {
       return location.file == path_ && covers(location.range, line_);
     };
-    return here(finding.primary) ||
-           std::any_of(finding.chain.begin(), finding.chain.end(),
-                       [&](const report::Step &step) { return here(step.location); });
+    auto leadsHere = [&](const std::vector<report::Step> &chain) {
+      return std::any_of(chain.begin(), chain.end(), [&](const report::Step &step) { return here(step.location); });
+    };
+    return here(finding.primary) || leadsHere(finding.chain) ||
+           std::any_of(finding.otherChains.begin(), finding.otherChains.end(), leadsHere);
   }
 
   bool showFindings() {

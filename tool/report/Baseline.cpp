@@ -30,9 +30,11 @@ std::string anchorOf(const Finding &finding) {
 void keepChanged(std::vector<Finding> &findings, const source::ChangedLines &changed,
                  const SourceCache &sources) {
   std::erase_if(findings, [&](const Finding &finding) {
-    return !isChanged(finding.primary, changed, sources) &&
-           std::none_of(finding.chain.begin(), finding.chain.end(),
-                        [&](const Step &step) { return isChanged(step.location, changed, sources); });
+    const auto isNew = [&](const std::vector<Step> &chain) {
+      return std::any_of(chain.begin(), chain.end(), [&](const Step &step) { return isChanged(step.location, changed, sources); });
+    };
+    return !isChanged(finding.primary, changed, sources) && !isNew(finding.chain) &&
+           std::none_of(finding.otherChains.begin(), finding.otherChains.end(), isNew);
   });
 }
 

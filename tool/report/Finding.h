@@ -73,6 +73,7 @@ struct Finding {
   std::string advice;            // "use `await asyncio.sleep(…)`"
   std::vector<Step> chain;       // entry point first, operation last; size 1 when direct
   std::vector<Related> related;  // other entry points, lock acquisition, …
+  std::vector<std::vector<Step>> otherChains; // like `chain`, from other calls in entry points; not all of them
   uint32_t otherEntryPoints = 0; // beyond those listed in related
   std::string terminal;          // API name: part of the fingerprint
   std::string entry;             // qualified name of the entry point

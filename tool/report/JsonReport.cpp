@@ -41,9 +41,12 @@ public:
     json["location"] = location(finding.primary);
     json["operation"] = finding.terminal;
     json["entry"] = finding.entry;
-    json["chain"] = chain(finding);
+    json["chain"] = chain(finding.chain);
     json["related"] = related(finding);
     json["otherEntryPoints"] = finding.otherEntryPoints;
+    json["otherChains"] = Json::array();
+    for (const std::vector<Step> &other : finding.otherChains)
+      json["otherChains"].push_back(chain(other));
     json["fixes"] = fixes(finding);
     json["fingerprint"] = finding.fingerprint;
     if (finding.measurement)
@@ -62,9 +65,9 @@ public:
   }
 
 private:
-  Json chain(const Finding &finding) {
+  Json chain(const std::vector<Step> &chain) {
     Json steps = Json::array();
-    for (const Step &step : finding.chain)
+    for (const Step &step : chain)
       steps.push_back(
           {{"text", step.text}, {"nesting", step.nesting}, {"location", location(step.location)}});
     return steps;

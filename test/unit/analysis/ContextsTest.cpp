@@ -40,8 +40,12 @@ TEST_F(ContextsTest, HelpersOfACoroutineRunOnTheLoopByTheShortestWay) {
   EXPECT_EQ(reach->via, call);
   EXPECT_EQ(reach->depth, 1u);
   uint32_t total = 0;
-  EXPECT_THAT(results.contexts.entryPoints(build.program, results.graph, deep, 5, total),
-              testing::ElementsAre(near, far));
+  const auto ways = results.contexts.ways(build.program, results.graph, deep, 5, total);
+  ASSERT_EQ(ways.size(), 2u);
+  EXPECT_EQ(ways[0].entry, near);
+  EXPECT_THAT(ways[0].calls, testing::ElementsAre(call));
+  EXPECT_EQ(ways[1].entry, far);
+  EXPECT_THAT(ways[1].functions, testing::ElementsAre(middle, deep));
   EXPECT_EQ(total, 2u);
 }
 

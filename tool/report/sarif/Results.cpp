@@ -76,18 +76,24 @@ Json relatedLocations(const Finding &finding, Artifacts &artifacts) {
   return all;
 }
 
-/// Also for a finding without calls in between: some viewers show nothing else.
-Json codeFlows(const Finding &finding, Artifacts &artifacts) {
+Json codeFlow(const std::vector<Step> &chain, const std::string &entry, Artifacts &artifacts) {
   Json locations = Json::array();
   unsigned order = 0;
-  for (const Step &step : finding.chain)
+  for (const Step &step : chain)
     locations.push_back({{"location", stepLocation(step, artifacts)},
                          {"nestingLevel", std::max(step.nesting, 1u)},
                          {"executionOrder", ++order},
                          {"importance", "essential"}});
-  std::string text = finding.entry.empty() ? "The way to the operation."
-                                           : "From " + plain(finding.entry) + " to the operation.";
-  return {{{"message", {{"text", text}}}, {"threadFlows", {{{"locations", locations}}}}}};
+  std::string text = entry.empty() ? "The way to the operation." : "From " + plain(entry) + " to the operation.";
+  return {{"message", {{"text", text}}}, {"threadFlows", {{{"locations", locations}}}}};
+}
+
+/// Also for a finding without calls in between: some viewers show nothing else. Viewers begin with the first, the shortest.
+Json codeFlows(const Finding &finding, Artifacts &artifacts) {
+  Json flows = Json::array({codeFlow(finding.chain, finding.entry, artifacts)});
+  for (const std::vector<Step> &chain : finding.otherChains)
+    flows.push_back(codeFlow(chain, chain.front().location.symbol, artifacts));
+  return flows;
 }
 
 Json replacement(const TextEdit &edit, Artifacts &artifacts) {
