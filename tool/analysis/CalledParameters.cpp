@@ -12,8 +12,8 @@ using link::Program;
 namespace {
 
 /// A method's own first parameter is no argument of the call.
-uint32_t receivers(const facts::Function &callee) {
-  return callee.enclosingClass != facts::kNone && !(callee.flags & facts::FunctionFlag::Static) ? 1 : 0;
+uint32_t receivers(const FileFacts &file, const facts::Function &callee) {
+  return file.language != facts::Language::Cpp && callee.enclosingClass != facts::kNone && !(callee.flags & facts::FunctionFlag::Static) ? 1 : 0;
 }
 
 /// The parameter of `callee` that the argument at `index` is bound to; nullopt behind `*args`.
@@ -30,15 +30,19 @@ std::optional<uint32_t> parameterOf(const FileFacts &file, const CallSite &site,
   for (uint32_t i = 0; i <= index; ++i)
     if (arguments[i].spread || arguments[i].keyword)
       return std::nullopt;
-  const uint32_t position = index + receivers(callee);
+  const uint32_t position = index + receivers(calleeFile, callee);
   return position < parameters.size() && !parameters[position].variadic ? std::optional(position)
                                                                         : std::nullopt;
 }
 
-/// What is called, without the type that C++ gives it.
+/// What is called, without the type that C++ gives it; of a std::function the object.
 const facts::Value &calledValue(const FileFacts &file, const CallSite &site) {
-  const facts::Value &callee = file.values[site.callee];
-  return callee.kind == facts::ValueKind::Cast && callee.a < file.values.size() ? file.values[callee.a] : callee;
+  const facts::Value &named = file.values[site.callee];
+  const bool object = named.kind == facts::ValueKind::Symbol && named.a < file.values.size() && named.name.view().ends_with("::operator()");
+  const facts::Value *callee = object ? &file.values[named.a] : &named;
+  while (callee->kind == facts::ValueKind::Cast && callee->a < file.values.size())
+    callee = &file.values[callee->a];
+  return *callee;
 }
 
 } // namespace
@@ -49,7 +53,7 @@ CalledParameters::CalledParameters(const Program &program) : program_(program) {
     const facts::Value &callee = calledValue(file, file.calls[call.site]);
     const bool own =
         callee.kind == facts::ValueKind::Param && program.functionAt(call.file, callee.a) == call.caller;
-    if (own && file.calls[call.site].kind == facts::CallKind::Call)
+    if (own && (file.calls[call.site].kind == facts::CallKind::Call || file.calls[call.site].kind == facts::CallKind::Operator))
       called_.insert(key(call.caller, callee.b));
   }
 }

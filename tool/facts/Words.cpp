@@ -23,7 +23,7 @@ constexpr Text kSuspensionKinds[] = {"await", "async-for", "async-with", "yield"
 constexpr Text kLoopKinds[] = {"while", "for", "infinite"};
 constexpr Text kDiagnosticLevels[] = {"note", "warning", "error"};
 
-constexpr Text kBindingFlags[] = {"instance", "type-only", "exported", "constant", "conditional", "unused", "indirect"};
+constexpr Text kBindingFlags[] = {"instance", "type-only", "exported", "constant", "conditional", "unused", "indirect", "stored"};
 constexpr Text kImportFlags[] = {"star", "type-only", "public"};
 constexpr Text kFunctionFlags[] = {"lambda",      "async-block", "static",      "class-method", "property",
                                    "abstract",    "virtual",     "constructor", "destructor",   "test",

@@ -8,6 +8,7 @@
 #include "frontend/cpp/Objects.h"
 #include "frontend/cpp/QtSignals.h"
 #include "frontend/cpp/Spelling.h"
+#include "frontend/cpp/StoredCallables.h"
 #include "frontend/cpp/SyncWaits.h"
 #include "frontend/cpp/ValueReader.h"
 #include "link/Semantics.h"
@@ -34,6 +35,7 @@ public:
     for (link::CallId c = 0; c < program_.calls.size(); ++c)
       if (isCpp(program_.calls[c].file))
         resolveCall(c);
+    StoredCallables(program_, classes_, values_).resolve();
     const Objects objects(program_, catalog_, spelling_, classes_, values_);
     for (link::Object &object : program_.objects)
       if (isCpp(object.file))

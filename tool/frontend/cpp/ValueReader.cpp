@@ -1,5 +1,7 @@
 #include "frontend/cpp/ValueReader.h"
 
+#include "frontend/cpp/HandlerNames.h"
+
 #include <algorithm>
 
 namespace clearway::frontend::cpp {
@@ -226,10 +228,7 @@ void ValueReader::callables(link::FileId file, facts::ValueId id, std::vector<li
   case ValueKind::CallResult: { // std::bind(f, …), std::ref(f): the first argument is what runs
     const facts::CallSite &site = facts.calls[value.a];
     const facts::Value &callee = facts.values[site.callee];
-    const std::string_view name = callee.name.view();
-    const bool wraps = name == "std::bind" || name == "std::bind_front" || name == "std::ref" ||
-                       name == "std::cref" || name == "std::mem_fn" || name == "std::function";
-    if (callee.kind == ValueKind::Symbol && wraps && site.arguments.count)
+    if (callee.kind == ValueKind::Symbol && passesOn(callee.name.view()) && site.arguments.count)
       callables(file, facts.arguments[site.arguments.first].value, out, depth + 1);
     return;
   }

@@ -19,6 +19,8 @@ public:
   Name typeName(link::FileId file, facts::ValueId value, unsigned depth = 0) const;
   /// The same of the object that an expression is, or that it points to.
   Name objectType(link::FileId file, facts::ValueId value) const;
+  /// The type of a container's items, as its declaration writes it (known of files read by syntax only).
+  Name itemType(link::FileId file, facts::ValueId container) const { return elementType(file, container, true, 0); }
   /// A path that is the same wherever the same object is meant: "app::Store::mutex_", "m" for a local.
   Name path(link::FileId file, facts::ValueId value) const;
   /// Functions the value may be, when it is called: lambdas, function names, std::bind and locals that hold them.

@@ -74,6 +74,9 @@ private:
 
   // Plain variables (BodyVariables.cpp)
   void changed(const clang::Expr *target, facts::ValueId value);
+  void stored(const clang::Expr *target, facts::ValueId value);
+  void initialized(const clang::CXXCtorInitializer &initializer);
+  facts::ValueId captured(const clang::VarDecl &var);
   void fieldChanged(const clang::MemberExpr &field, facts::ValueId value);
   void noteFields(const clang::VarDecl &var);
 
@@ -107,6 +110,7 @@ private:
   FileBuilder &file_;
   facts::FileFacts &facts_;
   facts::FunctionId function_;
+  const clang::FunctionDecl *decl_ = nullptr;
   facts::ClassId class_;
   std::function<facts::FunctionId(const clang::LambdaExpr &, facts::FunctionId)> extractLambda_;
 

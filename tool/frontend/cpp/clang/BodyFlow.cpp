@@ -1,3 +1,4 @@
+#include "facts/Stored.h"
 #include "frontend/cpp/TryLocks.h"
 #include "frontend/cpp/clang/BodyExtractor.h"
 #include "frontend/cpp/clang/Types.h"
@@ -9,10 +10,13 @@ namespace clearway::frontend::cpp {
 using facts::EventKind;
 
 void BodyExtractor::run(const clang::FunctionDecl &decl, const clang::Stmt &body) {
+  decl_ = &decl;
   if (const auto *constructor = clang::dyn_cast<clang::CXXConstructorDecl>(&decl))
     for (const clang::CXXCtorInitializer *initializer : constructor->inits())
-      if (initializer->isWritten())
+      if (initializer->isWritten()) {
         walk(initializer->getInit(), facts::ResultUse::Stored);
+        initialized(*initializer);
+      }
   for (const clang::ParmVarDecl *parameter : decl.parameters())
     addObject(*parameter);
   const auto *coroutine = clang::dyn_cast<clang::CoroutineBodyStmt>(&body);
@@ -20,6 +24,17 @@ void BodyExtractor::run(const clang::FunctionDecl &decl, const clang::Stmt &body
   walk(&written, facts::ResultUse::Discarded);
   layOut(decl, written);
   facts_.functions[function_].returns = file_.operands(returns_);
+}
+
+/// `: handler_(std::move(handler))`
+void BodyExtractor::initialized(const clang::CXXCtorInitializer &initializer) {
+  if (!initializer.isMemberInitializer() || class_ == facts::kNone || !maybeCallable(initializer.getMember()->getType()))
+    return;
+  const facts::ValueId given = value(initializer.getInit());
+  const facts::ValueId self = file_.add({.kind = facts::ValueKind::Self, .a = class_});
+  const facts::ValueId place = file_.add({.kind = facts::ValueKind::Attr, .name = Name(initializer.getMember()->getNameAsString()), .a = self});
+  facts_.bindings.push_back({.scope = facts_.functions[function_].scope, .flags = facts::BindingFlag::Stored, .value = given,
+                             .annotation = place, .range = unit_.range(initializer.getSourceRange())});
 }
 
 void BodyExtractor::layOut(const clang::FunctionDecl &decl, const clang::Stmt &body) {

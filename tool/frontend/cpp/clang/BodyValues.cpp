@@ -103,6 +103,49 @@ uint32_t BodyExtractor::bindingFor(const clang::VarDecl &var) {
   return it->second;
 }
 
+namespace {
+
+/// What a copy or `std::move` of it is given.
+const clang::Expr *withoutMove(const clang::Expr &given) {
+  const clang::Expr *inner = given.IgnoreParenImpCasts();
+  for (unsigned depth = 0; depth < 4; ++depth) {
+    const auto *construct = clang::dyn_cast<clang::CXXConstructExpr>(inner);
+    const auto *call = clang::dyn_cast<clang::CallExpr>(inner);
+    if (construct && construct->getNumArgs() == 1)
+      inner = construct->getArg(0)->IgnoreParenImpCasts();
+    else if (call && call->getNumArgs() == 1 && call->getDirectCallee() && call->getDirectCallee()->isInStdNamespace())
+      inner = call->getArg(0)->IgnoreParenImpCasts();
+    else
+      break;
+  }
+  return inner;
+}
+
+} // namespace
+
+/// `[callback] { callback(); }`, `[run = std::move(callback)] { run(); }`: the parameter of a function around the lambda. 0 for anything else.
+facts::ValueId BodyExtractor::captured(const clang::VarDecl &var) {
+  const clang::VarDecl *given = &var;
+  if (var.isInitCapture() && var.getInit())
+    if (const auto *named = clang::dyn_cast<clang::DeclRefExpr>(withoutMove(*var.getInit())))
+      given = clang::dyn_cast<clang::VarDecl>(named->getDecl());
+  const auto *param = clang::dyn_cast_or_null<clang::ParmVarDecl>(given);
+  if (!param || !maybeCallable(param->getType().getNonReferenceType()) || param->getDeclContext() == decl_)
+    return 0;
+  const clang::DeclContext *function = decl_;
+  facts::FunctionId id = function_;
+  while (function && function != param->getDeclContext() && id != facts::kNone) {
+    const auto *lambda = clang::dyn_cast<clang::CXXMethodDecl>(function);
+    function = lambda && lambda->getParent()->isLambda() ? lambda->getParent()->getParentFunctionOrMethod() : nullptr;
+    id = facts_.functions[id].parent;
+  }
+  if (!function || id == facts::kNone)
+    return 0;
+  return typed(file_.add({.kind = ValueKind::Param, .name = Name({param->getName().data(), param->getName().size()}), .a = id,
+                          .b = param->getFunctionScopeIndex()}),
+               param->getType());
+}
+
 facts::ValueId BodyExtractor::value(const clang::Expr *expr, unsigned depth) {
   using namespace clang;
   if (!expr || depth > 16)
@@ -137,6 +180,8 @@ facts::ValueId BodyExtractor::value(const clang::Expr *expr, unsigned depth) {
                               .b = param->getFunctionScopeIndex()}),
                    param->getType());
     if (const auto *var = dyn_cast<VarDecl>(ref->getDecl())) {
+      if (const facts::ValueId outer = captured(*var))
+        return outer;
       if (var->isLocalVarDeclOrParm())
         return file_.add({.kind = ValueKind::Variable, .name = text(var->getName()), .a = bindingFor(*var)});
       if (auto fixed = constant(*expr))

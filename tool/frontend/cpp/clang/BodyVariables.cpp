@@ -1,4 +1,5 @@
 // Plain variables: what they may be after assignments.
+#include "facts/Stored.h"
 #include "frontend/cpp/Variables.h"
 #include "frontend/cpp/clang/BodyExtractor.h"
 #include "frontend/cpp/clang/Types.h"
@@ -17,9 +18,21 @@ bool isOfTimeSpan(const clang::VarDecl &var) {
 
 } // namespace
 
+/// What may be called later is put somewhere: `this->handler = &onRead;`. Classes such as std::function say so by their operator.
+void BodyExtractor::stored(const clang::Expr *target, ValueId value) {
+  const clang::QualType type = target->getType();
+  if (!value || !maybeCallable(type))
+    return;
+  if (const ValueId place = this->value(target))
+    facts_.bindings.push_back({.scope = facts_.functions[function_].scope, .flags = facts::BindingFlag::Stored, .value = value,
+                               .annotation = place, .range = unit_.range(target->getSourceRange())});
+}
+
 /// A variable or a field gets another value; 0: nobody knows which.
 void BodyExtractor::changed(const clang::Expr *target, ValueId value) {
   const clang::Expr *written = target->IgnoreParenImpCasts();
+  if (value)
+    stored(written, value);
   if (const auto *field = clang::dyn_cast<clang::MemberExpr>(written))
     return fieldChanged(*field, value);
   const auto *reference = clang::dyn_cast<clang::DeclRefExpr>(written);

@@ -81,6 +81,15 @@ std::vector<Name> marksOf(const clang::Decl &decl) {
   return marks;
 }
 
+bool maybeCallable(clang::QualType type) {
+  type = type.getNonReferenceType();
+  if (type->isDependentType() || type->isFunctionPointerType())
+    return true;
+  const clang::CXXRecordDecl *record = type->getAsCXXRecordDecl();
+  return record && record->hasDefinition() &&
+         !record->lookup(record->getASTContext().DeclarationNames.getCXXOperatorName(clang::OO_Call)).empty();
+}
+
 const clang::CXXRecordDecl *recordOf(clang::QualType type) {
   if (type.isNull())
     return nullptr;

@@ -21,6 +21,8 @@ std::string usrOf(const clang::Decl &decl);
 std::vector<Name> marksOf(const clang::Decl &decl);
 /// The class a value of this type is, seen through references, pointers and cv-qualifiers; nullptr if it is none.
 const clang::CXXRecordDecl *recordOf(clang::QualType type);
+/// A pointer to a function, a class with a call operator, or a type that nobody knows yet.
+bool maybeCallable(clang::QualType type);
 /// A Type value: qualified name, with template type arguments as operands.
 facts::ValueId typeValue(FileBuilder &builder, clang::QualType type, unsigned depth = 0);
 

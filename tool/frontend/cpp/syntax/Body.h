@@ -89,6 +89,7 @@ private:
 
   // Plain variables (Variables.cpp)
   void changed(NodeId target, facts::ValueId value);
+  void stored(facts::ValueId place, facts::ValueId value, NodeId at);
   void fieldInitialized(NodeId target, facts::ValueId value);
   void fieldChanged(NodeId field, facts::ValueId value);
   facts::ValueId timeSpan(NodeId initializer);
@@ -108,6 +109,7 @@ private:
   facts::ValueId disguisedCall(NodeId node, NodeId function, NodeId given);
   facts::ValueId suspension(NodeId node, facts::SuspensionKind kind, facts::ResultUse use);
   facts::ValueId lambda(NodeId node);
+  bool isHandler(facts::ValueId value) const;
   std::vector<facts::Argument> arguments(NodeId list);
   facts::CallId addCall(NodeId node, NodeId nameAt, facts::CallKind kind, facts::ValueId callee,
                         const std::vector<facts::Argument> &arguments, facts::ResultUse use);

@@ -64,8 +64,10 @@ ValueId Body::compute(NodeId node, ResultUse use) {
     if (assign(node))
       return 0;
     const ValueId value = expression(syntax_.get(node, Part::Right), ResultUse::Stored);
-    expression(syntax_.get(node, Part::Left), ResultUse::Operand);
+    const ValueId place = expression(syntax_.get(node, Part::Left), ResultUse::Operand);
     const std::string_view by = syntax_.text(syntax_.get(node, Part::Operator));
+    if (by == "=")
+      stored(place, value, node);
     changed(syntax_.get(node, Part::Left), by == "=" || by == "|=" ? value : 0);
     return value;
   }
@@ -333,11 +335,22 @@ ValueId Body::suspension(NodeId node, facts::SuspensionKind kind, ResultUse) {
   return unit_.build.add({.kind = ValueKind::Await, .a = operand});
 }
 
+/// A lambda, or a parameter.
+bool Body::isHandler(ValueId value) const {
+  while (facts_.values[value].kind == ValueKind::Cast)
+    value = facts_.values[value].a;
+  return facts_.values[value].kind == ValueKind::Closure || facts_.values[value].kind == ValueKind::Param;
+}
+
 ValueId Body::lambda(NodeId node) {
+  std::vector<Job::Outer> renamed;
   if (const NodeId captures = syntax_.get(node, Part::Captures); captures != kNoNode)
-    for (const NodeId capture : syntax_.children(captures))
-      expression(syntax_.kind(capture) == Kind::CaptureInitializer ? syntax_.get(capture, Part::Right) : capture,
-                 ResultUse::Stored);
+    for (const NodeId capture : syntax_.children(captures)) {
+      const bool renames = syntax_.kind(capture) == Kind::CaptureInitializer;
+      const ValueId value = expression(renames ? syntax_.get(capture, Part::Right) : capture, ResultUse::Stored);
+      if (renames && isHandler(value)) // `[run = std::move(callback)] { run(); }`
+        renamed.push_back({Name(syntax_.text(syntax_.get(capture, Part::Left))), value, 0, facts::kNone});
+    }
   const Name outer = facts_.functions[job_.function].qualifiedName;
   const facts::FunctionId id =
       unit_.addFunction(node, Name("<lambda>"), Name(std::string(outer.view()) + "::<lambda>"), owner_, job_.function);
@@ -345,6 +358,7 @@ ValueId Body::lambda(NodeId node) {
   Job job{.function = id, .node = node, .owner = owner_, .outer = {}};
   for (const Local &local : locals_)
     job.outer.push_back({local.name, local.value, local.type, local.binding});
+  job.outer.insert(job.outer.end(), renamed.begin(), renamed.end());
   unit_.jobs.push_back(std::move(job));
   return unit_.build.add({.kind = ValueKind::Closure, .a = id});
 }

@@ -165,8 +165,8 @@ NodeId innermostDeclarator(const Syntax &syntax, NodeId declarator) {
     NodeId next = syntax.get(declarator, Part::Declarator);
     if (next == kNoNode) // reference_declarator and its like have no field
       for (const NodeId child : syntax.children(declarator))
-        if (syntax.kind(child) != Kind::None)
-          next = child;
+        if (const Kind kind = syntax.kind(child); kind != Kind::None && kind != Kind::TokOpen && kind != Kind::TokClose)
+          next = child; // `(*callback)`
     declarator = next;
   }
   return kNoNode;

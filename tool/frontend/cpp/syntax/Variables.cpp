@@ -1,4 +1,5 @@
 // Plain variables: what they may be after assignments, and how large they are.
+#include "facts/Stored.h"
 #include "frontend/cpp/Variables.h"
 #include "frontend/cpp/syntax/Body.h"
 
@@ -8,6 +9,19 @@ namespace clearway::frontend::cpp::syntax {
 
 using facts::ValueId;
 using facts::ValueKind;
+
+/// What may be called later is put somewhere: `handler_ = handler`, `routes_[path] = [] { … }`, `event->run = &onRead`.
+void Body::stored(ValueId place, ValueId value, NodeId at) {
+  const facts::Value *given = &facts_.values[value];
+  while ((given->kind == ValueKind::Cast || given->kind == ValueKind::Deref) && given->a < facts_.values.size())
+    given = &facts_.values[given->a];
+  const bool callable = given->kind == ValueKind::Closure || given->kind == ValueKind::Param || given->kind == ValueKind::Symbol ||
+                        given->kind == ValueKind::Variable || given->kind == ValueKind::Attr || given->kind == ValueKind::CallResult ||
+                        given->kind == ValueKind::Join;
+  if (place && callable)
+    facts_.bindings.push_back({.scope = facts_.functions[job_.function].scope, .flags = facts::BindingFlag::Stored, .value = value,
+                               .annotation = place, .range = unit_.range(at)});
+}
 
 /// A variable or a field gets another value; 0: nobody knows which.
 void Body::changed(NodeId target, ValueId value) {
