@@ -154,14 +154,26 @@ Name Spelling::search(link::FileId file, Name written, Name scope, Known known) 
 }
 
 bool Spelling::isKnownType(Name name) const {
-  return classes_.count(name) || catalog_.find(facts::Language::Cpp, name) ||
-         (name.view().find("::") != std::string_view::npos && catalog_.knowsPrefix(facts::Language::Cpp, name));
+  const auto [known, isNew] = knownTypes_.try_emplace(name, false);
+  if (isNew)
+    known->second = classes_.count(name) || catalog_.find(facts::Language::Cpp, name) ||
+                    (name.view().find("::") != std::string_view::npos && catalog_.knowsPrefix(facts::Language::Cpp, name));
+  return known->second;
 }
 
 Name Spelling::type(link::FileId file, Name written, Name scope) const {
+  if (!written || !isApproximate(file))
+    return written;
+  const auto [answer, isNew] = types_.try_emplace({file, written, scope});
+  if (isNew)
+    answer->second = searchType(file, written, scope);
+  return answer->second;
+}
+
+Name Spelling::searchType(link::FileId file, Name written, Name scope) const {
   const auto known = [this](Name name) { return isKnownType(name); };
   const Name found = search(file, written, scope, known);
-  if (found != written || !isApproximate(file) || known(found))
+  if (found != written || known(found))
     return found;
   if (const Name opened = ofOneSpace(opened_, written, known))
     return opened;
@@ -175,8 +187,17 @@ bool Spelling::isHarmless(Name function) const {
 }
 
 Name Spelling::function(link::FileId file, Name written, Name scope) const {
+  if (!written || !isApproximate(file))
+    return written;
+  const auto [answer, isNew] = calls_.try_emplace({file, written, scope});
+  if (isNew)
+    answer->second = guessFunction(file, written, scope);
+  return answer->second;
+}
+
+Name Spelling::guessFunction(link::FileId file, Name written, Name scope) const {
   const Name found = searchFunction(file, written, scope);
-  if (found != written || !isApproximate(file) || written.view().find("::") != std::string_view::npos || isKnownFunction(found))
+  if (found != written || written.view().find("::") != std::string_view::npos || isKnownFunction(found))
     return found;
   const auto guessed = [this](Name name) { return isHarmless(name); };
   const Name opened = ofOneSpace(opened_, written, guessed);
@@ -184,7 +205,10 @@ Name Spelling::function(link::FileId file, Name written, Name scope) const {
 }
 
 bool Spelling::isKnownFunction(Name name) const {
-  return functions_.count(name) || classes_.count(name) || catalog_.find(facts::Language::Cpp, name);
+  const auto [known, isNew] = knownFunctions_.try_emplace(name, false);
+  if (isNew)
+    known->second = functions_.count(name) || classes_.count(name) || catalog_.find(facts::Language::Cpp, name);
+  return known->second;
 }
 
 Name Spelling::searchFunction(link::FileId file, Name written, Name scope) const {

@@ -23,6 +23,21 @@ public:
   Name function(link::FileId file, Name written, Name scope = {}) const;
 
 private:
+  /// Names are asked for again and again, and searching them is most of linking.
+  struct Asked {
+    link::FileId file;
+    Name written, scope;
+    friend bool operator==(const Asked &, const Asked &) = default;
+  };
+  struct AskedHash {
+    size_t operator()(const Asked &asked) const {
+      return (size_t{asked.written.handle()} << 32 | asked.scope.handle()) * 0x9E3779B97F4A7C15ull ^ asked.file * 0xC2B2AE3D27D4EB4Full;
+    }
+  };
+  template <class T> using Answers = std::unordered_map<Asked, T, AskedHash>;
+
+  Name searchType(link::FileId file, Name written, Name scope) const;
+  Name guessFunction(link::FileId file, Name written, Name scope) const;
   bool isHarmless(Name function) const;
   bool isKnownType(Name name) const;
   bool isKnownFunction(Name name) const;
@@ -38,6 +53,8 @@ private:
   const catalog::Catalog &catalog_;
   std::unordered_set<Name> classes_, functions_;
   std::vector<Name> opened_;               // namespaces that some header says `using namespace` of
+  mutable Answers<Name> types_, calls_;
+  mutable std::unordered_map<Name, bool> knownTypes_, knownFunctions_;
   std::unordered_map<Name, Name> aliases_; // of namespaces, in any file; empty: several meanings
 };
 

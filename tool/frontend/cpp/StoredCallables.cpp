@@ -60,6 +60,7 @@ void StoredCallables::store(Name field, link::FileId file, facts::ValueId value)
   if (!field || !value)
     return;
   stores_[field].push_back({file, value});
+  names_.insert(Name(field.view().substr(std::max(field.view().rfind(':') + 1, field.view().rfind('|') + 1))));
   keep(file, value);
 }
 
@@ -304,6 +305,8 @@ void StoredCallables::resolveCall(link::Call &call) {
   const facts::CallSite &site = file.calls[call.site];
   const facts::Value &callee = file.values[site.callee];
   if (isKnown(call) || site.kind == facts::CallKind::Construct || site.kind == facts::CallKind::Destroy)
+    return;
+  if (callee.kind == ValueKind::Symbol && callee.a == facts::kNone && !names_.contains(lastComponent(callee.name)))
     return;
   Way way{.caller = call.caller};
   const bool member = callee.kind == ValueKind::Symbol || callee.kind == ValueKind::Attr;

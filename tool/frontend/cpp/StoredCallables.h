@@ -63,6 +63,7 @@ private:
   std::unordered_map<link::FunctionId, std::vector<link::CallId>> callsOf_;    // by the program's function that is called
   std::unordered_set<link::FunctionId> kept_; // lambdas that are stored or run later
   std::unordered_set<uint64_t> keptParameters_;
+  std::unordered_set<Name> names_; // of the fields, without their classes
 };
 
 } // namespace clearway::frontend::cpp
