@@ -267,7 +267,7 @@ bool holdsForOtherCall(const Program &program, const link::Call &call, const Con
       return false;
     if (isTraced && asksAboutSource(file, site, self) && holdsAt(program, call.file, site, condition))
       return true;
-    if (!anywhere && !isBefore(site, self))
+    if (!anywhere && (isTraced || !isBefore(site, self)))
       return false;
     const facts::ValueId other = subjectOf(file, site);
     const bool same = ended ? site.caller == self.caller && isLocal(file, other, ended)

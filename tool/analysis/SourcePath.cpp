@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 namespace clearway::analysis {
 
@@ -130,6 +131,55 @@ bool answersFor(std::string_view method, bool isPlain) {
   return isPlain || !selectsByAnswer(method);
 }
 
+bool isInside(const facts::SourceRange &outer, const facts::SourceRange &range) {
+  return std::pair(outer.beginLine, outer.beginColumn) <= std::pair(range.beginLine, range.beginColumn) &&
+         std::pair(range.endLine, range.endColumn) <= std::pair(outer.endLine, outer.endColumn);
+}
+
+/// Whether every way to block `to` of the function leads through block `through`.
+bool leadsThrough(const FileFacts &file, const facts::Function &function, uint32_t to, uint32_t through) {
+  std::vector<bool> seen(function.blocks.count);
+  std::vector<uint32_t> open{function.blocks.first};
+  while (!open.empty()) {
+    const uint32_t block = open.back();
+    open.pop_back();
+    if (block == through || block - function.blocks.first >= seen.size() || seen[block - function.blocks.first])
+      continue;
+    if (block == to)
+      return false;
+    seen[block - function.blocks.first] = true;
+    const auto next = file.successorsOf(file.blocks[block]);
+    open.insert(open.end(), next.begin(), next.end());
+  }
+  return true;
+}
+
+/// Whether a loop that ended before the call asked until the answer was yes, and awaited something meanwhile. `while !handle.is_finished() {}`
+/// waits, too, and after a loop that asks now and then, nothing is known.
+bool isSettledByLoop(const FileFacts &file, const CallSite &asking, const CallSite &site) {
+  const facts::SourceRange &loop = file.loops[asking.loop].range;
+  const bool awaits = std::any_of(file.suspensions.begin(), file.suspensions.end(),
+                                  [&](const facts::Suspension &one) { return isInside(loop, one.range); });
+  return awaits && asking.caller == site.caller && leadsThrough(file, file.functions[site.caller], site.block, asking.block);
+}
+
+/// The call in the function `in` that leads to `site` in a closure of it.
+const CallSite &outwards(const FileFacts &file, const CallSite &site, FunctionId in) {
+  const CallSite *at = &site;
+  for (unsigned step = 0; step < kDeepest && at->caller != in; ++step) {
+    const CallSite *taker = Tracer(file).takerOf(at->caller);
+    if (!taker)
+      break;
+    at = taker;
+  }
+  return *at;
+}
+
+bool holdsUntil(const FileFacts &file, const CallSite &asking, const CallSite &from) {
+  const CallSite &site = outwards(file, from, asking.caller);
+  return asking.loop == kNone || isInside(file.loops[asking.loop].range, site.range) || isSettledByLoop(file, asking, site);
+}
+
 bool isPartOf(const std::string &asked, const std::string &taken) {
   return !asked.empty() && taken.starts_with(asked) && (taken.size() == asked.size() || taken[asked.size()] == '.');
 }
@@ -147,9 +197,9 @@ bool asksAboutSource(const FileFacts &file, const CallSite &asked, const CallSit
   if (!isEarlier(file, asked, site) || !isPartOf(sourcePath(file, receiver(file, asked)), sourcePath(file, receiver(file, site))))
     return false;
   if (asked.caller == site.caller)
-    return true;
+    return holdsUntil(file, asked, site);
   const CallSite *taker = Tracer(file).takerOf(asked.caller);
-  return !taker || answersFor(file.values[taker->callee].name.view(), asked.use == facts::ResultUse::Returned);
+  return !taker || (holdsUntil(file, *taker, site) && answersFor(file.values[taker->callee].name.view(), asked.use == facts::ResultUse::Returned));
 }
 
 bool isAskedByName(const FileFacts &file, Name method, const CallSite &site) {
@@ -159,7 +209,7 @@ bool isAskedByName(const FileFacts &file, Name method, const CallSite &site) {
       const Value &given = file.values[argument.value];
       return given.kind == ValueKind::Attr && given.flag == 1 && given.name == method;
     });
-    return isGiven && isEarlier(file, asking, site) && answersFor(file.values[asking.callee].name.view(), true) &&
+    return isGiven && isEarlier(file, asking, site) && holdsUntil(file, asking, site) && answersFor(file.values[asking.callee].name.view(), true) &&
            isPartOf(sourcePath(file, receiver(file, asking)), sourcePath(file, receiver(file, site)));
   });
 }

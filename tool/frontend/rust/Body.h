@@ -80,6 +80,8 @@ private:
   Result collection(NodeId node, facts::DisplayKind kind, std::optional<uint32_t> extended = {});
   Result structure(NodeId node, std::optional<uint32_t> extended = {});
   void assignTo(NodeId place, Result &value);
+  bool mayBeCallable(facts::ValueId value) const;
+  void recordStore(NodeId node, facts::ValueId to, facts::ValueId value);
 
   // ---- Leaving.cpp
   Result await(NodeId node);

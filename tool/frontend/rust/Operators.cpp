@@ -44,11 +44,42 @@ Result Body::assignment(NodeId node) {
   return {};
 }
 
+/// Whether a field that gets the value may be called later: a closure, or a parameter of an unknown type, in a box or not.
+bool Body::mayBeCallable(ValueId id) const {
+  const facts::FileFacts &file = unit_.facts;
+  for (unsigned step = 0; step < 4; ++step) {
+    const facts::Value &value = file.values[id];
+    if (value.kind == facts::ValueKind::Closure)
+      return true;
+    if (value.kind == facts::ValueKind::Variable) {
+      const facts::ValueKind declared = file.values[file.bindings[value.a].annotation].kind;
+      return declared == facts::ValueKind::Apply || declared == facts::ValueKind::Ref;
+    }
+    if (value.kind != facts::ValueKind::CallResult || file.calls[value.a].arguments.count != 1)
+      return false;
+    const std::string_view name = file.values[file.calls[value.a].callee].name.view();
+    if (name != "Some" && name != "new")
+      return false;
+    id = file.arguments[file.calls[value.a].arguments.first].value;
+  }
+  return false;
+}
+
+/// `self.hook = hook`, as a call of an operator whose receiver is the field.
+void Body::recordStore(NodeId node, ValueId to, ValueId value) {
+  Arguments stored;
+  stored.list.push_back({{}, value, 0});
+  const facts::CallId id = recordCall(node, node, to, stored, false);
+  unit_.facts.calls[id].kind = facts::CallKind::Operator;
+}
+
 void Body::assignTo(NodeId left, Result &value) {
   const uint32_t local = syntax_.kind(left) == Kind::Identifier ? find(facts::cachedName(syntax_.text(left))) : kNone;
   if (local == kNone || unit_.variables[local].function != function_) {
     use(value, facts::ResultUse::Stored);
-    place(left);
+    const ValueId to = place(left);
+    if (syntax_.kind(left) == Kind::FieldExpression && mayBeCallable(value.value))
+      recordStore(left, to, value.value);
     return giveAway(value);
   }
   use(value, facts::ResultUse::Assigned);
@@ -115,6 +146,13 @@ Result Body::compoundAssignment(NodeId node) {
 
 namespace {
 
+// A path that ends as functions' names do.
+bool namesFunction(const facts::Value &value) {
+  const bool isPath = value.kind == facts::ValueKind::Ref || (value.kind == facts::ValueKind::Attr && value.flag == 1);
+  const std::string_view name = value.name.view();
+  return isPath && !name.empty() && name[0] >= 'a' && name[0] <= 'z';
+}
+
 void absorb(Result &into, Result &part) {
   into.moved.insert(into.moved.end(), part.moved.begin(), part.moved.end());
 }
@@ -156,10 +194,11 @@ Result Body::structure(NodeId node, std::optional<uint32_t> scope) {
     absorb(result, item);
     items.push_back(item.value);
     names.push_back(kind == Kind::FieldInitializer ? syntax_.get(field, Field::Field) : value);
-    const facts::ValueKind made = unit_.facts.values[item.value].kind;
-    isAnyCalled |= made == facts::ValueKind::CallResult || made == facts::ValueKind::Element;
+    const facts::Value &made = unit_.facts.values[item.value];
+    isAnyCalled |= made.kind == facts::ValueKind::CallResult || made.kind == facts::ValueKind::Element ||
+                   made.kind == facts::ValueKind::Closure || namesFunction(made);
   }
-  if (isAnyCalled) // `Default::default()` and `into()` depend on what the field is
+  if (isAnyCalled) // `Default::default()` and `into()` depend on what the field is; a closure is called by the field's name
     for (const NodeId name : names)
       items.push_back(record_.literal(facts::LiteralKind::Other, syntax_.text(name)));
   result.owned = true;

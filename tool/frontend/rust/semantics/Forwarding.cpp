@@ -23,6 +23,7 @@ using link::FunctionId;
 
 constexpr size_t kMostClosures = 64; // a parameter that gets more than this is called from everywhere
 constexpr int kMostForwards = 8;     // each(f) → each2(f) → …
+constexpr size_t kMostKept = 16;     // a field that holds more than this says nothing about a call
 
 struct Parameter {
   FunctionId function = link::kNone;
@@ -56,7 +57,7 @@ const catalog::Entry *wrapperEntry(Name name, const catalog::RunsArgument &runs,
 
 class Forwarder {
 public:
-  Forwarder(link::Program &program, unsigned jobs) : program_(program), jobs_(jobs) {}
+  Forwarder(link::Program &program, const KeptCallables &kept, unsigned jobs) : program_(program), kept_(kept), jobs_(jobs) {}
 
   void run() {
     givers_ = select([&](CallId id) { return isGiver(id); });
@@ -64,6 +65,7 @@ public:
       if (!findBoundaries())
         break;
     collectClosures();
+    connectFields();
     handovers_ = select([&](CallId id) {
       connectCall(id);
       return isHandover(id);
@@ -208,6 +210,71 @@ private:
           for (const link::Target &closure : callable.targets)
             closures.push_back(closure.function);
         }
+    }
+  }
+
+  // ---- closures that are kept in fields
+
+  /// Of parameters that are kept: what callers give, also callers that pass on a parameter of their own.
+  void addGivenOn() {
+    std::unordered_map<FunctionId, std::vector<Parameter>> wanted;
+    const auto want = [&](const Parameter &parameter) {
+      auto &of = wanted[parameter.function];
+      const bool isNew = std::find(of.begin(), of.end(), parameter) == of.end();
+      if (isNew)
+        of.push_back(parameter);
+      return isNew;
+    };
+    for (const KeptCallables::Kept &kept : kept_.kept)
+      if (const auto parameter = parameterOf(kept.stored.file, kept.stored.value))
+        want(*parameter);
+    bool more = !wanted.empty();
+    for (int round = 0; round < kMostForwards && more; ++round) {
+      more = false;
+      for (CallId id = 0; id < program_.calls.size(); ++id)
+        for (const link::Target &target : program_.calls[id].targets)
+          if (const auto found = wanted.find(target.function); found != wanted.end())
+            for (const Parameter &to : std::vector(found->second))
+              if (const auto from = passedTo(id, to)) {
+                more |= want(*from);
+                more |= addAll(closures_[to], closuresOf(*from));
+              }
+    }
+  }
+
+  std::optional<Parameter> passedTo(CallId id, const Parameter &to) const {
+    const auto arguments = fileOf(id).argumentsOf(program_.site(id));
+    return to.position < arguments.size() ? parameterOf(program_.calls[id].file, arguments[to.position].value) : std::nullopt;
+  }
+
+  static bool addAll(std::vector<FunctionId> &to, const std::vector<FunctionId> &from) {
+    const size_t before = to.size();
+    for (const FunctionId one : std::vector(from))
+      if (std::find(to.begin(), to.end(), one) == to.end())
+        to.push_back(one);
+    return to.size() != before;
+  }
+
+  /// A call of what is in a field calls what is put there: any of it, where the type hides which; of a type parameter it is
+  /// known only if there is but one.
+  void connectFields() {
+    if (kept_.calls.empty())
+      return;
+    addGivenOn();
+    std::unordered_map<Field, std::vector<FunctionId>, FieldHash> held;
+    for (const KeptCallables::Kept &kept : kept_.kept) {
+      std::vector<FunctionId> &all = held[kept.stored.field];
+      for (const link::Target &target : kept.targets)
+        addAll(all, {target.function});
+      if (const auto parameter = parameterOf(kept.stored.file, kept.stored.value))
+        addAll(all, closuresOf(*parameter));
+    }
+    for (const FieldCall &called : kept_.calls) {
+      const std::vector<FunctionId> &all = held[called.field];
+      const size_t most = kept_.fields.kindOf(called.field) == CallableFields::Kind::Any ? kMostKept : 1;
+      for (const FunctionId one : all)
+        if (all.size() <= most)
+          program_.calls[called.call].targets.push_back({one, Confidence::Inferred});
     }
   }
 
@@ -361,6 +428,7 @@ private:
   }
 
   link::Program &program_;
+  const KeptCallables &kept_;
   const unsigned jobs_;
   std::vector<CallId> givers_;
   std::vector<CallId> handovers_; // calls that are given something callable, or call it
@@ -373,8 +441,8 @@ private:
 
 } // namespace
 
-void forwardClosures(link::Program &program, unsigned jobs) {
-  Forwarder(program, jobs).run();
+void forwardClosures(link::Program &program, const KeptCallables &kept, unsigned jobs) {
+  Forwarder(program, kept, jobs).run();
 }
 
 } // namespace clearway::frontend::rust

@@ -231,6 +231,22 @@ TypeId Inference::fieldType(TypeId base, Name name) {
   return kUnknownType;
 }
 
+Name Inference::ownerOf(TypeId base, Name field) {
+  for (unsigned step = 0; step < 8 && base != kUnknownType; ++step) {
+    base = types.stripped(base);
+    const Type &type = types[base];
+    if (type.kind == TypeKind::Named)
+      for (const ClassRef of : items_.classesNamed(type.name))
+        if (items_.field(of, field))
+          return type.name;
+    const TypeId next = dereferenced(base);
+    if (next == base)
+      break;
+    base = next;
+  }
+  return {};
+}
+
 // What a foreign tuple struct with one type parameter holds is of that type: `Json<T>`, `State<T>`, `Wrapping<T>`.
 bool Inference::isForeignWrapper(const Type &type) const {
   return type.kind == TypeKind::Named && type.args.size() == 1 && items_.classesNamed(type.name).empty();

@@ -53,6 +53,8 @@ public:
   bool methodOf(TypeId type, Name method, Callee &callee) { return findMethod(type, method, callee); }
   /// What the type parameters of `function`, which the call calls, stand for there.
   Substitution instantiation(link::FunctionId function, const Callee &callee, link::FileId file, const facts::CallSite &site);
+  /// The type of the program that has the field, after dereferencing; no name if there is none.
+  Name ownerOf(TypeId base, Name field);
   /// Type of an implementation's or trait's `Self`.
   TypeId selfType(link::FileId file, facts::ClassId owner);
   Name qualifiedName(ClassRef of) const;

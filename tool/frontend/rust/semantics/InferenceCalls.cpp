@@ -31,7 +31,9 @@ const Callee &Inference::callee(FileId file, facts::CallId call) {
   if (value.kind == ValueKind::Apply && facts.values[value.a].kind == ValueKind::Attr && facts.values[value.a].flag == 0)
     value = facts.values[value.a];
   Callee made;
-  if (site.kind == facts::CallKind::Iterate) {
+  if (site.kind == facts::CallKind::Operator) {
+    return result;
+  } else if (site.kind == facts::CallKind::Iterate) {
     made.original = types.stripped(typeOf(file, site.callee));
     made.receiver = made.original;
   } else if (value.kind == ValueKind::Attr && value.flag == 0) {

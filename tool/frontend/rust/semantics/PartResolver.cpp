@@ -32,7 +32,7 @@ bool isFutureOrStream(std::string_view name) {
 PartResolver::PartResolver(link::Program &program, const catalog::Catalog &catalog, const ItemIndex &items,
                            const Members &members, const ClosureArguments &closures, Part part)
     : program_(program), knowledge_(catalog), items_(items, knowledge_), members_(members),
-      inference_(program, knowledge_, items_, members, closures), guards_(program, knowledge_, items_, inference_),
+      inference_(program, knowledge_, items_, members, closures), fields_(program, items_, closures, inference_), guards_(program, knowledge_, items_, inference_),
       drops_(program, items_, members, inference_), part_(part) {}
 
 void PartResolver::resolveFunctions() {
@@ -48,6 +48,24 @@ void PartResolver::resolveObjects() {
     guards_.resolve(program_.objects[object]);
     drops_.resolve(program_.objects[object]);
   });
+}
+
+void PartResolver::addCallableFields(const std::unordered_set<Name> &aliases, CallableFields &to) {
+  for (FileId file = part_.first; file < part_.last; ++file)
+    if (isRust(file))
+      fields_.addFields(file, aliases, to);
+}
+
+void PartResolver::readCallableFields(const CallableFields &fields, std::vector<StoredCallable> &stored, std::vector<FieldCall> &calls) {
+  for (FileId file = part_.first; file < part_.last && !fields.empty(); ++file)
+    if (isRust(file))
+      fields_.read(file, fields, stored, calls);
+}
+
+std::vector<link::Target> PartResolver::callablesOf(FileId file, ValueId value) {
+  link::CallableArgument made;
+  callableOf(file, value, made, 0);
+  return std::move(made.targets);
 }
 
 std::vector<Name> PartResolver::traitNames(FileId file, facts::Span bases) {
@@ -171,6 +189,8 @@ void PartResolver::resolveCall(link::CallId id) {
   link::Call &call = program_.calls[id];
   const facts::FileFacts &file = program_.files[call.file];
   const facts::CallSite &site = file.calls[call.site];
+  if (site.kind == facts::CallKind::Operator) // an assignment
+    return;
   const Callee &callee = inference_.callee(call.file, call.site);
   if (site.kind == facts::CallKind::Iterate)
     return resolveIteration(call, callee);

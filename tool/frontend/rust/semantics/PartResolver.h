@@ -6,6 +6,7 @@
 #include "frontend/rust/semantics/Guards.h"
 #include "frontend/rust/semantics/Inference.h"
 #include "frontend/rust/semantics/Instantiation.h"
+#include "frontend/rust/semantics/StoredCallables.h"
 
 #include <memory>
 
@@ -33,6 +34,11 @@ public:
   std::vector<Instance> instancesFor(const Instantiation &instantiation);
   /// Methods of somebody else's traits that return a future or stream, once all calls have been resolved.
   void addPolledFunctions(const std::vector<bool> &isCalled);
+  void addCallableFields(const std::unordered_set<Name> &aliases, CallableFields &to);
+  /// What is put into those fields, and calls of it. In the order of the source.
+  void readCallableFields(const CallableFields &fields, std::vector<StoredCallable> &stored, std::vector<FieldCall> &calls);
+  /// What a value can call: closures and functions of the program.
+  std::vector<link::Target> callablesOf(link::FileId file, facts::ValueId value);
   /// Guards in objects, once closures have been forwarded.
   void resolveObjects();
 
@@ -74,6 +80,7 @@ private:
   const ItemIndex items_;
   const Members &members_;
   Inference inference_;
+  FieldReader fields_;
   Guards guards_;
   Drops drops_;
   const Part part_;

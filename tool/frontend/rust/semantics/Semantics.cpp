@@ -65,7 +65,7 @@ public:
     markLoopStarters();
     const std::vector<bool> isCalled = calledFunctions();
     forEachPart(jobs, [&](PartResolver &part) { part.addPolledFunctions(isCalled); });
-    forwardClosures(program_, jobs);
+    forwardClosures(program_, keptCallables(jobs), jobs);
     instantiate(jobs);
     forEachPart(jobs, [](PartResolver &part) { part.resolveObjects(); });
     forEachInParallel(parts_.size(), jobs, [&](size_t i) { parts_[i].reset(); }); // a hundred thousand small pieces
@@ -77,6 +77,7 @@ private:
   }
 
   void markTestModules();
+  KeptCallables keptCallables(unsigned jobs);
   void instantiate(unsigned jobs);
   void addTraits();
   void addImplementations();
@@ -170,6 +171,26 @@ void Resolver::instantiate(unsigned jobs) {
       break;
   }
   instantiation.apply();
+}
+
+KeptCallables Resolver::keptCallables(unsigned jobs) {
+  KeptCallables all;
+  std::vector<KeptCallables> found(parts_.size());
+  const std::unordered_set<Name> aliases = functionAliases(program_);
+  forEachInParallel(parts_.size(), jobs, [&](size_t i) { parts_[i]->addCallableFields(aliases, found[i].fields); });
+  for (const KeptCallables &some : found)
+    all.fields.add(some.fields);
+  forEachInParallel(parts_.size(), jobs, [&](size_t i) {
+    std::vector<StoredCallable> stored;
+    parts_[i]->readCallableFields(all.fields, stored, found[i].calls);
+    for (const StoredCallable &one : stored)
+      found[i].kept.push_back({one, parts_[i]->callablesOf(one.file, one.value)});
+  });
+  for (KeptCallables &some : found) {
+    std::move(some.kept.begin(), some.kept.end(), std::back_inserter(all.kept));
+    all.calls.insert(all.calls.end(), some.calls.begin(), some.calls.end());
+  }
+  return all;
 }
 
 void Resolver::addOverriders() {
