@@ -1,6 +1,7 @@
 #include "Extraction.h"
 
 #include "concurrency/Parallel.h"
+#include "frontend/WouldBlock.h"
 #include "frontend/rust/ProjectModel.h"
 #include "frontend/rust/macros/MacroTable.h"
 #include "link/Order.h"
@@ -109,6 +110,7 @@ void runFrontend(Extracted &out, const source::Candidate &file, const frontend::
                  const frontend::SourceFile &described) {
   try {
     out.facts = frontend.extract(described);
+    frontend::markWouldBlock(*out.facts, described.contents);
     out.facts->digest = source::digestOf(described.contents);
     link::orderByFunction(*out.facts, {}); // linking would do it, on one thread
   } catch (const std::exception &error) {

@@ -277,6 +277,8 @@ bool holdsForOtherCall(const Program &program, const link::Call &call, const Con
 }
 
 bool holds(const Program &program, const link::Call &call, const Condition &condition) {
+  if (condition.kind == ConditionKind::WouldBlockHandled)
+    return program.facts(call.caller).flags & facts::FunctionFlag::HandlesWouldBlock;
   switch (condition.subject) {
   case ConditionSubject::Call:
     return holdsAt(program, call.file, program.files[call.file].calls[call.site], condition);

@@ -64,6 +64,7 @@ enum class ConditionKind : uint8_t {
   ArgumentTypeIs,   // the argument's type is, or derives from, this qualified name
   ArgumentCount,    // the number of positional arguments is `value`, or one of its alternatives
   RuntimeIs,        // the code is known to run on this runtime (Reach::runtime); `argument` is unused
+  WouldBlockHandled, // the calling function deals with EAGAIN and its like; `argument` and `value` are unused
 };
 
 struct Condition {

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view kForms =
     "write `ARGUMENT == VALUE`, `ARGUMENT != VALUE`, `ARGUMENT present`, `ARGUMENT absent`, `ARGUMENT contains FLAG`, "
-    "`ARGUMENT is TYPE`, `count == N` or `runtime is NAME`, with `created with`, `called METHOD with` or `asked METHOD with` before it if need be";
+    "`ARGUMENT is TYPE`, `count == N`, `runtime is NAME` or `would-block handled`, with `created with`, `called METHOD with` or `asked METHOD with` before it if need be";
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front())))
@@ -120,6 +120,10 @@ tl::expected<Condition, std::string> readCondition(std::string_view text, Condit
   Condition condition;
   condition.role = role;
   text = trimmed(text);
+  if (text == "would-block handled") {
+    condition.kind = ConditionKind::WouldBlockHandled;
+    return condition;
+  }
   if (takePhrase(text, "created with ")) {
     condition.subject = ConditionSubject::Construction;
   } else if (const bool called = takePhrase(text, "called "); called || takePhrase(text, "asked ")) {

@@ -150,6 +150,7 @@ inline constexpr uint32_t Nonblocking = 1u << 16; // [[clang::nonblocking]] or t
 inline constexpr uint32_t Blocking = 1u << 17;    // [[clang::blocking]] or the comment form
 inline constexpr uint32_t MainGuard = 1u << 18;   // only reached from `if __name__ == "__main__"` / main()
 inline constexpr uint32_t ConsumesReceiver = 1u << 19; // Rust: takes `self` by value
+inline constexpr uint32_t HandlesWouldBlock = 1u << 20; // deals with EAGAIN, BlockingIOError, ErrorKind::WouldBlock
 }
 
 struct Parameter {

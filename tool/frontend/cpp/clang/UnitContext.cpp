@@ -1,5 +1,6 @@
 #include "frontend/cpp/clang/UnitContext.h"
 
+#include "frontend/WouldBlock.h"
 #include "frontend/cpp/clang/Types.h"
 
 #include "clang/AST/Attr.h"
@@ -157,9 +158,14 @@ UnitFacts UnitContext::take() {
   fileOf(sources.getLocForStartOfFile(sources.getMainFileID())); // even a file with no function is listed
   const FileBuilder *main = states_[sources.getMainFileID()].builder.get();
   std::vector<FileBuilder *> rest;
-  for (auto &[file, state] : states_)
-    if (state.builder && state.builder.get() != main)
+  for (auto &[file, state] : states_) {
+    if (!state.builder)
+      continue;
+    const llvm::StringRef contents = sources.getBufferData(file);
+    markWouldBlock(state.builder->facts(), {contents.data(), contents.size()});
+    if (state.builder.get() != main)
       rest.push_back(state.builder.get());
+  }
   std::sort(rest.begin(), rest.end(),
             [](FileBuilder *a, FileBuilder *b) { return a->facts().path < b->facts().path; });
   out.files.push_back(std::move(states_[sources.getMainFileID()].builder->facts()));
