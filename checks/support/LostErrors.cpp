@@ -99,19 +99,42 @@ private:
     if (function.returnType && !isResultType(file, function.returnType))
       return false;
     const auto returns = file.operandsOf(function.returns);
-    return asksOnTheWay(file, context_.program.functions[f].local) ||
+    return asksOnTheWay(context_.program.functions[f].file, context_.program.functions[f].local) ||
            std::any_of(returns.begin(), returns.end(), [&](ValueId each) {
              return holds(context_.program.functions[f].file, each, depth + 1);
            });
   }
 
   /// Whether a `?` or a `bail!` leaves the function early.
-  static bool asksOnTheWay(const FileFacts &file, facts::FunctionId function) {
+  bool asksOnTheWay(link::FileId id, facts::FunctionId function) const {
+    const FileFacts &file = context_.program.files[id];
     return std::any_of(file.values.begin(), file.values.end(), [&](const Value &value) {
       const facts::CallId call =
           value.kind == ValueKind::CallResult && bails(file, value.a) ? value.a : questioned(file, value);
-      return call != facts::kNone && file.calls[call].caller == function;
+      return call != facts::kNone && file.calls[call].caller == function && !sends(id, call);
     });
+  }
+
+  /// `tx.send(x).await?`: its error says that the receiver is gone, and the task has nothing left to do.
+  bool sends(link::FileId id, facts::CallId call) const {
+    const FileFacts &file = context_.program.files[id];
+    const Value &callee = file.values[file.calls[call].callee];
+    const std::string_view method = callee.name.view();
+    if (callee.kind != ValueKind::Attr || callee.flag != 0)
+      return false;
+    if (method == "map_err" || method == "context" || method == "with_context") {
+      const Value &inner = file.values[callee.a];
+      const Value &operand = inner.kind == ValueKind::Await ? file.values[inner.a] : inner;
+      return operand.kind == ValueKind::CallResult && sends(id, operand.a);
+    }
+    const Name type = context_.program.calls[context_.program.callAt(id, call)].receiverType;
+    return method == "send" && file.calls[call].arguments.count == 1 && (type.view().ends_with("Sender") || namesSender(file, file.values[callee.a]));
+  }
+
+  /// `tx`, `self.events_tx`
+  static bool namesSender(const FileFacts &file, const Value &receiver) {
+    const std::string_view name = receiver.kind == ValueKind::Variable ? file.bindings[receiver.a].name.view() : receiver.name.view();
+    return name == "tx" || name.ends_with("_tx");
   }
 
   static bool bails(const FileFacts &file, facts::CallId call) {

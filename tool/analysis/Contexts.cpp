@@ -56,6 +56,8 @@ private:
 
   void addFunction(FunctionId f) {
     const Function &function = program_.facts(f);
+    if (isAsync(function.kind) && addOwnThread(f, function))
+      return;
     if (isAsync(function.kind))
       return add(f, hops_.startsOffLoop[f] && !hops_.visitsLoop[f] ? ExecutionContext::Worker : ExecutionContext::EventLoop, EntryKind::Coroutine, {},
                  runtimeOfType(f, function), Confidence::Certain);
@@ -67,6 +69,17 @@ private:
             decorator.confidence);
     if (function.enclosingClass != facts::kNone)
       addMethod(f, function);
+  }
+
+  /// An exporter of OpenTelemetry's is driven by a thread that does nothing else.
+  bool addOwnThread(FunctionId f, const Function &function) {
+    for (const link::External &base : program_.functions[f].bases)
+      if (const catalog::Entry *entry = catalog_.findMember(program_.language(f), base.name, function.name);
+          entry && entry->membersRunIn == ExecutionContext::NewThread) {
+        add(f, entry->membersRunIn, EntryKind::FrameworkMethod, base.name, entry->runtime, base.confidence);
+        return true;
+      }
+    return false;
   }
 
   /// In C++ the type of the coroutine tells whose loop runs it.

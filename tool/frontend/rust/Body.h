@@ -192,6 +192,7 @@ private:
   bool isJson(NodeId tokens, unsigned depth = 0) const;
   Result json(NodeId tokens, bool byReference);
   Result operandMacro(NodeId node, NodeId tokens, std::string_view name);
+  void addCaptures(NodeId tokens, Arguments &handed);
   bool isFirstWrite(NodeId tokens);
   facts::ValueId writer(Arguments &handed);
   Result vectorMacro(NodeId node, NodeId tokens);

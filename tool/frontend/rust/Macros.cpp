@@ -248,12 +248,32 @@ Result Body::operandMacro(NodeId node, NodeId tokens, std::string_view name) {
     if (firstOnly)
       break;
   }
+  addCaptures(tokens, handed);
   const bool writes = (name == "write" || name == "writeln") && !handed.list.empty() && isFirstWrite(tokens);
   Result result;
   result.call = recordCall(node, syntax_.get(node, Field::Macro), writes ? writer(handed) : macroCallee(node), handed, false);
   result.value = callResult(result.call);
   result.owned = true;
   return result;
+}
+
+// `{job}` in the format string names a variable; its argument is called so.
+void Body::addCaptures(NodeId tokens, Arguments &handed) {
+  const NodeId text = syntax_.child(tokens, Kind::StringLiteral);
+  if (text == kNoNode)
+    return;
+  const std::string_view whole = syntax_.text(text);
+  for (size_t at = whole.find('{'); at < whole.size(); at = whole.find('{', at + 1)) {
+    const std::string_view rest = whole.substr(at + 1);
+    const std::string_view captured = rest.substr(0, rest.find_first_of(":}"));
+    if (captured.empty() || (captured[0] >= '0' && captured[0] <= '9'))
+      continue;
+    const uint32_t local = find(Name(captured));
+    if (local == kNone)
+      continue;
+    unit_.mentions.add(unit_.variables[local].binding);
+    handed.list.push_back({Name(captured), unit_.variables[local].value, 0});
+  }
 }
 
 /// Thirty lines written to one file are one finding.

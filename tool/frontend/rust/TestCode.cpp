@@ -60,6 +60,8 @@ bool isTestSupportCrate(std::string_view package) {
   constexpr std::array<std::string_view, 13> kSupport{"util",     "utils",   "utilities", "support", "helper", "helpers", "harness",
                                                       "fixtures", "fixture", "framework", "suite",   "kit",    "common"};
   const std::vector<std::string_view> words = wordsOf(package);
+  if (std::any_of(words.begin(), words.end(), [](std::string_view word) { return word == "fuzz" || word == "fuzzing"; }))
+    return true;
   if (words.size() > 1 && (words.back() == "tests" || words.back() == "testing"))
     return true;
   for (size_t i = 0; i + 1 < words.size(); ++i)

@@ -8,6 +8,7 @@
 #include "frontend/rust/semantics/TypeTable.h"
 
 #include <deque>
+#include <optional>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -26,6 +27,7 @@ struct Callee {
   link::FunctionId parameterOf = link::kNone; // calls a parameter: of this function …
   uint32_t parameter = 0;                     // … at this position
   TypeId callable = kUnknownType;  // calls a value: a closure or function pointer
+  std::vector<link::FunctionId> implicit; // runs besides: `Deref` on the way to a method, `Display` of what is written
 };
 
 /// For each closure: the call it is an argument of and its position.
@@ -110,9 +112,13 @@ private:
   TypeId expectationType(link::FileId file, const Expectation &expected);
   void selectFrom(std::vector<link::FunctionId> &functions, TypeId source);
   void addDefaults(TypeId type, std::vector<link::FunctionId> &functions, unsigned depth);
-  std::vector<link::FunctionId> displayOf(TypeId type);
   void convert(link::FileId file, facts::CallId call, Callee &made);
   void addConversion(Name method, TypeId wanted, Callee &made);
+  bool doesMuch(link::FunctionId function) const;
+  bool formatsMuch();
+  void addImplicit(const std::vector<link::FunctionId> &functions, Callee &made) const;
+  void addFormatted(link::FileId file, const facts::CallSite &site, Callee &made);
+  std::vector<link::FunctionId> formattersOf(TypeId type, std::string_view trait);
 
   Callee methodCallee(link::FileId file, const facts::CallSite &site, const facts::Value &attribute);
   Callee pathCallee(link::FileId file, facts::ValueId value);
@@ -143,6 +149,7 @@ private:
   std::unordered_map<link::FunctionId, TypeId> bodies_;
   std::unordered_map<link::FileId, std::unordered_map<facts::CallId, Expectation>> expectations_; // of conversions
   unsigned depth_ = 0;
+  std::optional<bool> formatsMuch_; // whether some `fmt` of the program does more than write
 };
 
 } // namespace clearway::frontend::rust

@@ -16,7 +16,7 @@ using link::FileId;
 using link::FunctionId;
 
 namespace {
-const Name kStd("std");
+const Name kStd("std"), kDeref("deref");
 } // namespace
 
 const Callee &Inference::callee(FileId file, facts::CallId call) {
@@ -123,6 +123,7 @@ Callee Inference::methodCallee(FileId file, const facts::CallSite &site, const V
   made.original = types.stripped(typeOf(file, attribute.a));
   if (made.original != kUnknownType && findMethod(made.original, attribute.name, made))
     return made;
+  made.implicit.clear();
   if (const TypeId field = fieldType(made.original, attribute.name); types[field].kind == TypeKind::Function) {
     made.callable = field;
     return made;
@@ -186,6 +187,8 @@ bool Inference::findMethod(TypeId type, Name method, Callee &made) {
     const TypeId next = dereferenced(type);
     if (next == type || next == kUnknownType)
       return false;
+    if (at.kind == TypeKind::Named)
+      addImplicit(members_.ofType(at.name, kDeref), made);
     type = next;
   }
   return false;

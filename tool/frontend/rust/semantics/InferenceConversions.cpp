@@ -16,7 +16,7 @@ using link::FunctionId;
 namespace {
 
 const Name kParse("parse"), kInto("into"), kTryInto("try_into"), kDefault("default"), kUnwrapOrDefault("unwrap_or_default"),
-    kToString("to_string"), kFromStr("from_str"), kFrom("from"), kTryFrom("try_from"), kFmt("fmt");
+    kToString("to_string"), kFromStr("from_str"), kFrom("from"), kTryFrom("try_from");
 
 bool isConversion(Name method) {
   return method == kParse || method == kInto || method == kTryInto || method == kDefault;
@@ -174,24 +174,12 @@ void Inference::addDefaults(TypeId id, std::vector<FunctionId> &functions, unsig
         addDefaults(typeNamed(of.file, field->annotation), functions, depth + 1);
 }
 
-/// `to_string` writes the value by its `Display`.
-std::vector<FunctionId> Inference::displayOf(TypeId id) {
-  std::vector<FunctionId> functions;
-  if (types[id].kind == TypeKind::Named)
-    for (const FunctionId f : members_.ofType(types[id].name, kFmt)) {
-      const facts::FileFacts &file = program_.fileOf(f);
-      const facts::ClassId owner = program_.facts(f).enclosingClass;
-      const auto bases = owner == kNone ? std::span<const ValueId>() : file.operandsOf(file.classes[owner].bases);
-      if (!bases.empty() && file.values[bases.front()].name.view() == "Display")
-        functions.push_back(f);
-    }
-  return functions;
-}
-
 void Inference::convert(FileId file, facts::CallId call, Callee &made) {
   const facts::FileFacts &facts = program_.files[file];
   const facts::CallSite &site = facts.calls[call];
   const Value &callee = named(facts, facts.values[site.callee]);
+  if (callee.name.view().ends_with('!') && formatsMuch())
+    addFormatted(file, site, made);
   if (callee.kind != ValueKind::Attr)
     return;
   const auto arguments = facts.argumentsOf(site);
@@ -212,7 +200,7 @@ void Inference::convert(FileId file, facts::CallId call, Callee &made) {
   if (callee.name == kUnwrapOrDefault)
     addDefaults(element(made.original, 0), made.functions, 0);
   else if (callee.name == kToString)
-    made.functions = displayOf(made.original);
+    made.functions = formattersOf(made.original, "Display");
   else if (callee.name == kParse || callee.name == kInto || callee.name == kTryInto)
     addConversion(callee.name, expectedType(file, call), made);
   if (!made.functions.empty())

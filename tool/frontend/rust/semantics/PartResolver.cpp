@@ -18,7 +18,14 @@ using link::FileId;
 using link::FunctionId;
 
 constexpr size_t kMostCandidates = 24; // more implementations than this say nothing about a call
-const Name kNext("next"), kCopy("std::io::copy");
+const Name kNext("next"), kIntoIter("into_iter"), kCopy("std::io::copy");
+
+/// Methods of Iterator that take items until there are enough.
+bool consumesIterator(std::string_view method) {
+  constexpr std::string_view kNames[] = {"collect", "count", "last", "nth",      "sum", "product", "fold",  "try_fold", "for_each", "try_for_each",
+                                         "any",     "all",   "find", "position", "max", "min",     "max_by", "min_by", "partition", "unzip"};
+  return std::find(std::begin(kNames), std::end(kNames), method) != std::end(kNames);
+}
 
 bool isFutureOrStream(std::string_view name) {
   constexpr std::string_view kNames[] = {"Future", "Stream", "BoxFuture", "BoxStream", "LocalBoxFuture", "LocalBoxStream"};
@@ -216,6 +223,23 @@ void PartResolver::resolveCall(link::CallId id) {
     call.lockPath = placePath(file, target.a);
   addCallables(call, site);
   addInlineClosures(call, site);
+  addNext(call, callee);
+  for (const FunctionId function : callee.implicit)
+    call.targets.push_back({function, Confidence::Certain});
+}
+
+// `names.collect()`, `names.filter(…)` of an iterator of the program's own run its `next`, by way of methods of Iterator.
+void PartResolver::addNext(link::Call &call, const Callee &callee) {
+  const Type &type = inference_.types[callee.original];
+  const Value &named = program_.files[call.file].values[program_.files[call.file].calls[call.site].callee];
+  if (!call.targets.empty() || call.externals.size() > 1 || type.kind != TypeKind::Named || items_.classesNamed(type.name).empty())
+    return;
+  const bool isIterators = call.externals.empty() ? consumesIterator((named.kind == ValueKind::Apply ? program_.files[call.file].values[named.a] : named).name.view())
+                                                  : call.externals.front().name.view().starts_with("std::iter::Iterator::");
+  if (!isIterators)
+    return;
+  for (const FunctionId function : members_.ofType(type.name, kNext))
+    call.targets.push_back({function, Confidence::Certain});
 }
 
 std::vector<Name> PartResolver::argumentTypes(FileId id, const facts::CallSite &site, uint32_t argument) {
@@ -251,6 +275,15 @@ void PartResolver::resolveIteration(link::Call &call, const Callee &callee) {
     call.externals.push_back({knowledge_.joined(type.name, kNext), entry, Confidence::Certain});
   for (const FunctionId function : members_.ofType(type.name, kNext))
     call.targets.push_back({function, Confidence::Certain});
+  if (!call.targets.empty())
+    return;
+  for (const FunctionId function : members_.ofType(type.name, kIntoIter)) { // and then what that gives
+    call.targets.push_back({function, Confidence::Certain});
+    const Type &given = inference_.types[inference_.types.stripped(inference_.typeNamed(program_.functions[function].file, program_.facts(function).returnType))];
+    if (given.kind == TypeKind::Named)
+      for (const FunctionId next : members_.ofType(given.name, kNext))
+        call.targets.push_back({next, Confidence::Certain});
+  }
 }
 
 void PartResolver::callableOf(FileId id, ValueId value, link::CallableArgument &to, unsigned depth) {

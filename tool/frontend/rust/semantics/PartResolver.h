@@ -73,6 +73,7 @@ private:
   void resolveIteration(link::Call &call, const Callee &callee);
   void addCallables(link::Call &call, const facts::CallSite &site);
   void callableOf(link::FileId file, facts::ValueId value, link::CallableArgument &to, unsigned depth);
+  void addNext(link::Call &call, const Callee &callee);
   void addInlineClosures(link::Call &call, const facts::CallSite &site);
 
   link::Program &program_;

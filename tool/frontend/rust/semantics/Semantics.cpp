@@ -2,6 +2,7 @@
 #include "link/Semantics.h"
 
 #include "concurrency/Parallel.h"
+#include "frontend/rust/semantics/BoundedSenders.h"
 #include "frontend/rust/semantics/Forwarding.h"
 #include "frontend/rust/semantics/PartResolver.h"
 
@@ -65,7 +66,9 @@ public:
     markLoopStarters();
     const std::vector<bool> isCalled = calledFunctions();
     forEachPart(jobs, [&](PartResolver &part) { part.addPolledFunctions(isCalled); });
-    forwardClosures(program_, keptCallables(jobs), jobs);
+    const KeptCallables kept = keptCallables(jobs);
+    forwardClosures(program_, kept, jobs);
+    markBoundedSenders(program_, knowledge_, parts_.front()->inference(), kept);
     instantiate(jobs);
     forEachPart(jobs, [](PartResolver &part) { part.resolveObjects(); });
     forEachInParallel(parts_.size(), jobs, [&](size_t i) { parts_[i].reset(); }); // a hundred thousand small pieces

@@ -82,7 +82,13 @@ template <class Wanted> bool names(const facts::FileFacts &file, ValueId type, c
          std::any_of(operands.begin(), operands.end(), [&](ValueId one) { return names(file, one, wanted, depth + 1); });
 }
 
-const Name kFunction("fn");
+const Name kFunction("fn"), kSender("Sender"), kSend("send");
+
+/// Of crates that have one type for both.
+bool isSender(std::string_view type) {
+  static constexpr std::array<std::string_view, 4> kNames{"crossbeam_channel::Sender", "crossbeam::channel::Sender", "flume::Sender", "kanal::Sender"};
+  return std::find(kNames.begin(), kNames.end(), type) != kNames.end();
+}
 
 } // namespace
 
@@ -101,7 +107,7 @@ bool FieldReader::mayBeCallable(FileId id, facts::ClassId owner, ValueId type, c
   const facts::FileFacts &file = program_.files[id];
   const auto parameters = file.operandsOf(file.classes[owner].typeParameters);
   return names(file, type, [&](Name name) {
-    return name == kFunction || aliases.contains(name) ||
+    return name == kFunction || name == kSender || aliases.contains(name) ||
            std::any_of(parameters.begin(), parameters.end(), [&](ValueId one) { return file.values[one].name == name; });
   });
 }
@@ -120,6 +126,8 @@ CallableFields::Kind FieldReader::kindOf(TypeId id, unsigned depth) const {
       return isCallable ? Kind::Any : Kind::None;
     return isCallable || type.args.empty() ? Kind::OfType : Kind::None;
   }
+  if (type.kind == TypeKind::Named && isSender(type.name.view()))
+    return Kind::Sender;
   for (const TypeId argument : type.args)
     if (const Kind inside = kindOf(argument, depth + 1); inside != Kind::None)
       return inside;
@@ -215,6 +223,20 @@ void FieldReader::readStoring(FileId id, const facts::CallSite &site, const Call
       stored.push_back({*field, id, unboxed(file, arguments.back().value)});
 }
 
+/// What a call calls, or sends to, where only a field may say what that is; 0 for other calls.
+ValueId FieldReader::calledValue(FileId id, facts::CallId at) const {
+  const facts::FileFacts &file = program_.files[id];
+  const facts::CallSite &site = file.calls[at];
+  const link::Call &call = program_.calls[program_.callAt(id, at)];
+  if (site.kind != facts::CallKind::Call || !call.targets.empty())
+    return 0;
+  const Value &callee = file.values[site.callee];
+  if (callee.kind == ValueKind::Attr && callee.flag == 0)
+    return callee.name == kSend && call.externals.size() == 1 && call.externals.front().name.view().ends_with("::Sender::send") ? callee.a : 0;
+  const bool isValue = callee.kind == ValueKind::Deref || callee.kind == ValueKind::Variable || callee.kind == ValueKind::Element || callee.kind == ValueKind::Param;
+  return isValue ? site.callee : 0;
+}
+
 void FieldReader::read(FileId id, const CallableFields &fields, std::vector<StoredCallable> &stored, std::vector<FieldCall> &calls) {
   const facts::FileFacts &file = program_.files[id];
   for (const Value &value : file.values)
@@ -223,10 +245,8 @@ void FieldReader::read(FileId id, const CallableFields &fields, std::vector<Stor
   for (facts::CallId call = 0; call < file.calls.size(); ++call) {
     const facts::CallSite &site = file.calls[call];
     readStoring(id, site, fields, stored);
-    const ValueKind kind = file.values[site.callee].kind;
-    const bool callsValue = kind == ValueKind::Deref || kind == ValueKind::Variable || kind == ValueKind::Element || kind == ValueKind::Param;
-    if (callsValue && site.kind == facts::CallKind::Call && program_.calls[program_.callAt(id, call)].targets.empty())
-      if (const auto field = fieldOf(id, site.callee, fields))
+    if (const ValueId called = calledValue(id, call))
+      if (const auto field = fieldOf(id, called, fields))
         calls.push_back({*field, program_.callAt(id, call)});
   }
 }

@@ -27,6 +27,7 @@ public:
     None,
     Any,    // `Box<dyn Fn()>`, `fn()`: whatever is stored there
     OfType, // a type parameter: each instance has its own
+    Sender, // of a channel that may be bounded, which its type does not say
   };
 
   void add(const Field &field, Kind kind);
@@ -69,6 +70,7 @@ private:
   CallableFields::Kind kindOf(TypeId type, unsigned depth) const;
   bool mayBeCallable(link::FileId file, facts::ClassId owner, facts::ValueId type, const std::unordered_set<Name> &aliases) const;
   std::optional<Field> fieldOf(link::FileId file, facts::ValueId value, const CallableFields &fields);
+  facts::ValueId calledValue(link::FileId file, facts::CallId call) const;
   facts::ValueId receiverOfTaker(link::FileId file, const facts::Value &parameter) const;
   void readStruct(link::FileId file, const facts::Value &made, const CallableFields &fields, std::vector<StoredCallable> &stored);
   void readStoring(link::FileId file, const facts::CallSite &site, const CallableFields &fields, std::vector<StoredCallable> &stored);
