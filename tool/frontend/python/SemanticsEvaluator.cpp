@@ -26,8 +26,8 @@ bool isNoneLiteral(const facts::Value &value) {
 } // namespace
 
 Evaluator::Evaluator(const link::Program &program, const Knowledge &knowledge, const ModuleGraph &modules,
-                     const SymbolIndex &symbols)
-    : program_(program), knowledge_(knowledge), modules_(modules), symbols_(symbols), classes_(program) {
+                     const SymbolIndex &symbols, const CallerIndex &callers)
+    : program_(program), knowledge_(knowledge), modules_(modules), symbols_(symbols), callers_(callers), classes_(program) {
   const uint32_t total = countValues(program, valueBase_);
   values_.resize(total);
   declarations_.resize(total);
@@ -35,6 +35,12 @@ Evaluator::Evaluator(const link::Program &program, const Knowledge &knowledge, c
   groupDeclarations_.resize(symbols.groupCount());
   returned_.resize(program.functions.size());
   decorated_.resize(program.functions.size());
+  uint32_t parameters = 0;
+  for (const facts::FileFacts &file : program.files) {
+    parameterBase_.push_back(parameters);
+    parameters += file.language == facts::Language::Python ? static_cast<uint32_t>(file.parameters.size()) : 0;
+  }
+  given_.resize(parameters);
   classes_.setBases([this](ClassId id) {
     std::vector<Ancestor> bases;
     for (const facts::ValueId base : file(classes_.fileOf(id)).operandsOf(classes_.facts(id).bases))
@@ -152,7 +158,8 @@ SetId Evaluator::parameter(link::FunctionId function, uint32_t index) {
   if (const SetId provided = dependency(id, one.defaultValue); provided != kUnknown)
     return provided;
   // Without a declaration a default says what the parameter usually is.
-  return types_.weaken(value(id, one.defaultValue));
+  const SetId usual = types_.weaken(value(id, one.defaultValue));
+  return usual == kUnknown ? given(function, index) : usual;
 }
 
 SetId Evaluator::join(link::FileId id, const facts::Value &v) {

@@ -3,6 +3,7 @@
 // threads.
 #pragma once
 
+#include "frontend/python/SemanticsCallers.h"
 #include "frontend/python/SemanticsClasses.h"
 #include "frontend/python/SemanticsKnowledge.h"
 #include "frontend/python/SemanticsMemo.h"
@@ -30,7 +31,7 @@ struct DecoratorEffect {
 class Evaluator {
 public:
   Evaluator(const link::Program &program, const Knowledge &knowledge, const ModuleGraph &modules,
-            const SymbolIndex &symbols);
+            const SymbolIndex &symbols, const CallerIndex &callers);
 
   /// What an expression evaluates to.
   SetId value(link::FileId file, facts::ValueId id);
@@ -98,6 +99,11 @@ private:
   SetId subscriptOf(TypeId type, link::FileId file, const facts::Value &value);
   SetId callResult(link::FileId file, facts::CallId call);
 
+  // Parameters by those who call (SemanticsCallers.cpp)
+  SetId given(link::FunctionId function, uint32_t index);
+  SetId computeGiven(link::FunctionId function, uint32_t index);
+  SetId givenAt(const CallPlace &place, link::FunctionId function, uint32_t index);
+
   // Annotations (SemanticsAnnotations.cpp)
   SetId computeDeclared(link::FileId file, const facts::Value &value);
   SetId instancesOf(SetId classes);
@@ -163,11 +169,12 @@ private:
   const Knowledge &knowledge_;
   const ModuleGraph &modules_;
   const SymbolIndex &symbols_;
+  const CallerIndex &callers_;
   TypeTable types_;
   ClassTable classes_;
   Memo memo_;
-  MemoTable values_, declarations_, groups_, groupDeclarations_, returned_, decorated_;
-  std::vector<uint32_t> valueBase_;
+  MemoTable values_, declarations_, groups_, groupDeclarations_, returned_, decorated_, given_;
+  std::vector<uint32_t> valueBase_, parameterBase_;
   std::unordered_map<link::FunctionId, DecoratorEffect> effects_;
   unsigned callsWithin_ = 0; // of resultOfCalling()
 };
