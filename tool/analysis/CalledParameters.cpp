@@ -1,5 +1,7 @@
 #include "analysis/CalledParameters.h"
 
+#include "analysis/Conditions.h"
+
 #include <optional>
 
 namespace clearway::analysis {
@@ -45,6 +47,16 @@ const facts::Value &calledValue(const FileFacts &file, const CallSite &site) {
   return *callee;
 }
 
+/// `functools.partial(f, …)` stands for f.
+const facts::Value &partialOf(const FileFacts &file, const facts::Value &value) {
+  if (value.kind != facts::ValueKind::CallResult || value.a >= file.calls.size())
+    return value;
+  const CallSite &site = file.calls[value.a];
+  const facts::Value &callee = file.values[site.callee];
+  const bool isPartial = (callee.kind == facts::ValueKind::Ref || callee.kind == facts::ValueKind::Attr) && callee.name.view() == "partial";
+  return isPartial && site.arguments.count != 0 ? file.values[file.argumentsOf(site)[0].value] : value;
+}
+
 } // namespace
 
 CalledParameters::CalledParameters(const Program &program) : program_(program) {
@@ -55,14 +67,30 @@ CalledParameters::CalledParameters(const Program &program) : program_(program) {
         callee.kind == facts::ValueKind::Param && program.functionAt(call.file, callee.a) == call.caller;
     if (own && (file.calls[call.site].kind == facts::CallKind::Call || file.calls[call.site].kind == facts::CallKind::Operator))
       called_.insert(key(call.caller, callee.b));
+    if (file.language == facts::Language::Python)
+      addHandedOn(call);
   }
+}
+
+void CalledParameters::addHandedOn(const link::Call &call) {
+  const FileFacts &file = program_.files[call.file];
+  const auto arguments = file.argumentsOf(file.calls[call.site]);
+  for (const link::External &api : call.externals)
+    for (uint32_t i = 0; api.entry && i < arguments.size(); ++i) {
+      const auto *runs = runsArgument(program_, call, *api.entry, i);
+      if (!runs || runs->context == catalog::ExecutionContext::Unknown || runs->context == catalog::ExecutionContext::EventLoop)
+        continue;
+      const facts::Value &given = partialOf(file, file.values[arguments[i].value]);
+      if (given.kind == facts::ValueKind::Param && program_.functionAt(call.file, given.a) == call.caller)
+        handedOn_.insert(key(call.caller, given.b));
+    }
 }
 
 bool CalledParameters::runs(link::CallId call, uint32_t argument, FunctionId callee) const {
   const FileFacts &file = program_.files[program_.calls[call].file];
   const auto parameter =
       parameterOf(file, program_.site(call), argument, program_.fileOf(callee), program_.facts(callee));
-  return parameter && called_.contains(key(callee, *parameter));
+  return parameter && called_.contains(key(callee, *parameter)) && !handedOn_.contains(key(callee, *parameter));
 }
 
 } // namespace clearway::analysis

@@ -19,8 +19,11 @@ private:
     return uint64_t{function} << 32 | parameter;
   }
 
+  void addHandedOn(const link::Call &call);
+
   const link::Program &program_;
   std::unordered_set<uint64_t> called_;
+  std::unordered_set<uint64_t> handedOn_; // Python: given to a thread by the same function, which calls them itself only where it cannot
 };
 
 } // namespace clearway::analysis

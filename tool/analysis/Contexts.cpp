@@ -222,11 +222,11 @@ std::vector<EntryWay> Contexts::ways(const Program &program, const CallGraph &gr
   std::vector<EntryWay> found;
   std::vector<FunctionId> queue{f};
   std::unordered_map<FunctionId, Edge> next{{f, {}}}; // the call towards `f`, and what it calls
-  std::unordered_set<FunctionId> entries;
+  std::unordered_set<FunctionId> starts; // entry points
   for (size_t i = 0; i < queue.size(); ++i) {
     const FunctionId at = queue[i];
     if (isLoopEntry(*this, at) && (tests || !isTest(program, at)))
-      entries.insert(at);
+      starts.insert(at);
     for (const Edge &edge : graph.callers(at)) {
       if (edge.awaited || edge.confidence == Confidence::NameOnly || hops.isOffLoop(edge.call))
         continue;
@@ -236,7 +236,7 @@ std::vector<EntryWay> Contexts::ways(const Program &program, const CallGraph &gr
         found.push_back(wayBy(next, edge.other, edge.call, at, f));
     }
   }
-  total = static_cast<uint32_t>(entries.size());
+  total = static_cast<uint32_t>(starts.size());
   return found;
 }
 

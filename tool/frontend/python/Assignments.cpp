@@ -1,6 +1,7 @@
 #include "frontend/python/Extractor.h"
 
 #include "facts/NameCache.h"
+#include "facts/Stored.h"
 
 #include <algorithm>
 
@@ -58,10 +59,7 @@ void Extractor::assign(NodeId target, ValueId stored, ValueId annotation) {
   case Kind::Attribute:
     return assignAttribute(target, stored == kNone ? 0 : stored, annotation);
   case Kind::Subscript:
-    operandsOnly(target);
-    if (stored != kNone)
-      use(stored, ResultUse::Stored);
-    return;
+    return assignItem(target, stored);
   case Kind::Parenthesized:
   case Kind::Type:
     if (const NodeId inner = tree_.firstChild(target))
@@ -107,14 +105,43 @@ void Extractor::assignItems(NodeId target, ValueId stored) {
   --depth_;
 }
 
+// owner[key] = value
+void Extractor::assignItem(NodeId target, ValueId stored) {
+  const NodeId object = tree_.firstChild(target);
+  ValueId owner = 0, key = 0;
+  for (const NodeId operand : tree_.children(target)) {
+    const ValueId one = value(operand);
+    use(one, ResultUse::Operand);
+    (operand == object ? owner : key) = one;
+  }
+  if (stored == kNone)
+    return;
+  use(stored, ResultUse::Stored);
+  const ValueId keys[] = {key};
+  addStore(target, builder_.apply(owner, keys), stored);
+}
+
+// A binding without a name: what is put into a place that names alone do not say.
+void Extractor::addStore(NodeId target, ValueId place, ValueId stored) {
+  if (stored == 0 || valueAt(stored).kind == ValueKind::Literal)
+    return;
+  addBinding({.scope = context_.scope,
+              .flags = BindingFlag::Stored,
+              .value = stored,
+              .annotation = place,
+              .range = tree_.range(target)});
+}
+
 void Extractor::assignAttribute(NodeId target, ValueId stored, ValueId annotation) {
   const NodeId object = child(target, Field::Object), name = child(target, Field::Attribute);
   const ValueId owner = value(object);
   use(owner, ResultUse::Receiver);
   use(stored, ResultUse::Stored);
   const Value &receiver = valueAt(owner);
-  if (receiver.kind != ValueKind::Self || name == kNoNode)
+  if (name == kNoNode)
     return;
+  if (receiver.kind != ValueKind::Self)
+    return addStore(target, builder_.attr(owner, tree_[name].name), stored);
   addBinding({.scope = facts_.classes[receiver.a].scope,
               .name = tree_[name].name,
               .flags = receiver.flag == 1 ? uint8_t{0} : BindingFlag::Instance,

@@ -144,6 +144,8 @@ private:
   ValueId augmentedAssignment(NodeId node);
   void assign(NodeId target, ValueId value, ValueId annotation);
   void assignItems(NodeId target, ValueId value);
+  void assignItem(NodeId target, ValueId stored);
+  void addStore(NodeId target, ValueId place, ValueId stored);
   void assignAttribute(NodeId target, ValueId value, ValueId annotation);
   uint32_t bind(NodeId name, facts::BindingKind kind, ValueId value, ValueId annotation = 0,
                 uint32_t index = kNone);

@@ -42,8 +42,8 @@ std::vector<Part> partsOf(const link::Program &program) {
 class PartResolver {
 public:
   PartResolver(link::Program &program, const catalog::Catalog &catalog, const ModuleGraph &modules,
-               const SymbolIndex &symbols, const CallerIndex &callers, Part part)
-      : program_(program), knowledge_(catalog), evaluator_(program, knowledge_, modules, symbols, callers), part_(part) {
+               const SymbolIndex &symbols, const CallerIndex &callers, const StoreIndex &stores, Part part)
+      : program_(program), knowledge_(catalog), evaluator_(program, knowledge_, modules, symbols, callers, stores), part_(part) {
     evaluator_.classes().findSubclasses();
   }
 
@@ -82,15 +82,16 @@ public:
     const ModuleGraph modules(program, knowledge);
     const SymbolIndex symbols(program);
     const CallerIndex callers(program);
+    const StoreIndex stores(program);
     const std::vector<Part> parts = partsOf(program);
-    PartResolver first(program, catalog, modules, symbols, callers, parts.front());
+    PartResolver first(program, catalog, modules, symbols, callers, stores, parts.front());
     linkOverrides(program, first.evaluator());
     linkStructuralOverrides(program, first.evaluator());
     forEachInParallel(parts.size(), jobs, [&](size_t i) {
       if (i == 0)
         first.run();
       else
-        PartResolver(program, catalog, modules, symbols, callers, parts[i]).run();
+        PartResolver(program, catalog, modules, symbols, callers, stores, parts[i]).run();
     });
   }
 };

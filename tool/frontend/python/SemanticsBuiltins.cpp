@@ -282,6 +282,8 @@ bool Evaluator::containerMethod(link::FileId id, const facts::CallSite &site, Se
   else if (method == "result" &&
            (name == "concurrent.futures.Future" || name == "asyncio.Task" || name == "asyncio.Future"))
     result = types_.argument(receiver, 0);
+  else if (name == "contextvars.ContextVar" && method == "get")
+    result = types_.argument(receiver, 0);
   else if ((name == "list" || name == "set" || name == "dict") && method == "copy")
     result = receivers;
   else

@@ -26,8 +26,9 @@ bool isNoneLiteral(const facts::Value &value) {
 } // namespace
 
 Evaluator::Evaluator(const link::Program &program, const Knowledge &knowledge, const ModuleGraph &modules,
-                     const SymbolIndex &symbols, const CallerIndex &callers)
-    : program_(program), knowledge_(knowledge), modules_(modules), symbols_(symbols), callers_(callers), classes_(program) {
+                     const SymbolIndex &symbols, const CallerIndex &callers, const StoreIndex &stores)
+    : program_(program), knowledge_(knowledge), modules_(modules), symbols_(symbols), callers_(callers), stores_(stores),
+      classes_(program) {
   const uint32_t total = countValues(program, valueBase_);
   values_.resize(total);
   declarations_.resize(total);
@@ -58,7 +59,10 @@ Evaluator::Evaluator(const link::Program &program, const Knowledge &knowledge, c
 SetId Evaluator::value(link::FileId id, facts::ValueId v) {
   if (v == 0 || v == kNone)
     return kUnknown;
-  return memo_.answer(values_, valueBase_[id] + v, [&] { return computeValue(id, file(id).values[v]); });
+  return memo_.answer(values_, valueBase_[id] + v, [&] {
+    const SetId found = computeValue(id, file(id).values[v]);
+    return makesEmptyContainer(file(id), v) ? filled(id, v, found) : found;
+  });
 }
 
 SetId Evaluator::instance(std::string_view name) {
@@ -202,12 +206,22 @@ SetId Evaluator::subscript(link::FileId id, const facts::Value &v) {
   return result;
 }
 
+SetId Evaluator::itemOfInstance(TypeId type, link::FileId id, const facts::Value &v) {
+  if (const SetId item = viaMethod(type, Name("__getitem__")); item != kUnknown)
+    return item;
+  const std::span<const facts::ValueId> keys = file(id).operandsOf(v.operands);
+  if (keys.size() == 1 && file(id).values[keys[0]].kind == ValueKind::Literal &&
+      classes_.derives(types_[type].id, "typing.TypedDict"))
+    return member(type, file(id).values[keys[0]].name);
+  return storedItem(type, id, v);
+}
+
 SetId Evaluator::subscriptOf(TypeId type, link::FileId id, const facts::Value &v) {
   const Type what = types_[type];
   if (what.kind == TypeKind::Class || what.kind == TypeKind::External)
     return types_.single(type); // a generic alias: Foo[int](…)
   if (what.kind == TypeKind::Instance)
-    return viaMethod(type, Name("__getitem__"));
+    return itemOfInstance(type, id, v);
   if (what.kind != TypeKind::ExternalInstance)
     return kUnknown;
   const std::string_view name = what.name.view();
@@ -218,6 +232,8 @@ SetId Evaluator::subscriptOf(TypeId type, link::FileId id, const facts::Value &v
   if (const catalog::Entry *item = knowledge_.findMember(what.name, Name("__getitem__"));
       item && item->returns)
     return instance(item->returns.view());
+  if (const SetId put = storedItem(type, id, v); put != kUnknown)
+    return put;
   if (name != "tuple")
     return name == "list" || name == "typing.Sequence" || name == "collections.deque"
                ? types_.argument(type, 0)

@@ -9,6 +9,7 @@
 #include "frontend/python/SemanticsMemo.h"
 #include "frontend/python/SemanticsModules.h"
 #include "frontend/python/SemanticsScopes.h"
+#include "frontend/python/SemanticsStores.h"
 #include "frontend/python/SemanticsTypes.h"
 
 namespace clearway::python {
@@ -31,7 +32,7 @@ struct DecoratorEffect {
 class Evaluator {
 public:
   Evaluator(const link::Program &program, const Knowledge &knowledge, const ModuleGraph &modules,
-            const SymbolIndex &symbols, const CallerIndex &callers);
+            const SymbolIndex &symbols, const CallerIndex &callers, const StoreIndex &stores);
 
   /// What an expression evaluates to.
   SetId value(link::FileId file, facts::ValueId id);
@@ -87,6 +88,7 @@ private:
   SetId computeGroupDeclared(GroupId group);
   SetId definitionValue(const Group &group, const Definition &definition);
   SetId annotatedOrAssigned(SetId annotated, SetId assigned);
+  bool isBareContainer(TypeId type) const;
   bool isReplaced(const Group &group, std::span<const Definition> all, size_t index) const;
 
   // Expressions (SemanticsEvaluator.cpp)
@@ -97,12 +99,22 @@ private:
   SetId display(link::FileId file, const facts::Value &value);
   SetId subscript(link::FileId file, const facts::Value &value);
   SetId subscriptOf(TypeId type, link::FileId file, const facts::Value &value);
+  SetId itemOfInstance(TypeId type, link::FileId file, const facts::Value &value);
   SetId callResult(link::FileId file, facts::CallId call);
 
   // Parameters by those who call (SemanticsCallers.cpp)
   SetId given(link::FunctionId function, uint32_t index);
   SetId computeGiven(link::FunctionId function, uint32_t index);
   SetId givenAt(const CallPlace &place, link::FunctionId function, uint32_t index);
+
+  // What is put into objects from outside (SemanticsStores.cpp)
+  SetId filled(link::FileId file, facts::ValueId made, SetId empty);
+  GroupId groupOf(link::FileId file, facts::ValueId value);
+  bool isSameOwner(TypeId a, TypeId b);
+  SetId storedIn(TypeId owner, std::span<const Stored> candidates);
+  SetId storedMember(TypeId owner, Name name);
+  SetId storedItem(TypeId owner, link::FileId file, const facts::Value &subscript);
+  SetId delegatedMember(ClassId type, Name name);
 
   // Annotations (SemanticsAnnotations.cpp)
   SetId computeDeclared(link::FileId file, const facts::Value &value);
@@ -117,6 +129,7 @@ private:
 
   // Attributes (SemanticsMembers.cpp)
   SetId classMember(ClassId type, Name name, TypeId receiver, bool skipOwn);
+  SetId instanceMember(TypeId type, Name name);
   SetId bind(SetId members, TypeId receiver);
   SetId externalAncestorMember(ClassId type, Name name, bool skipOwn);
   SetId subclassMember(ClassId type, Name name, TypeId receiver);
@@ -170,6 +183,7 @@ private:
   const ModuleGraph &modules_;
   const SymbolIndex &symbols_;
   const CallerIndex &callers_;
+  const StoreIndex &stores_;
   TypeTable types_;
   ClassTable classes_;
   Memo memo_;

@@ -47,24 +47,38 @@ SetId Evaluator::members(SetId set, Name name) {
 SetId Evaluator::member(TypeId id, Name name) {
   const Type type = types_[id];
   switch (type.kind) {
-  case TypeKind::Module:
-    return valueOf(moduleMember(type.id, name));
+  case TypeKind::Module: {
+    const SetId found = valueOf(moduleMember(type.id, name));
+    return found != kUnknown ? found : storedMember(id, name);
+  }
   case TypeKind::Namespace:
     return moduleValue(modules_.submodule({ModuleReference::Kind::Namespace, kNone, type.name}, name));
-  case TypeKind::External:
-    return externalMember(type.name, name, false);
+  case TypeKind::External: {
+    const SetId put = storedMember(id, name);
+    return put != kUnknown ? put : externalMember(type.name, name, false);
+  }
   case TypeKind::ExternalInstance:
     return externalInstanceMember(id, name);
-  case TypeKind::Class:
-    return classMember(type.id, name, id, false);
+  case TypeKind::Class: {
+    const SetId found = classMember(type.id, name, id, false);
+    return found != kUnknown ? found : storedMember(id, name);
+  }
   case TypeKind::Instance:
-    return name.view() == "__class__" ? types_.single(types_.as(TypeKind::Class, id))
-                                      : classMember(type.id, name, id, false);
+    return name.view() == "__class__" ? types_.single(types_.as(TypeKind::Class, id)) : instanceMember(id, name);
   case TypeKind::Super:
     return classMember(type.id, name, types_.of(TypeKind::Instance, type.id), true);
   default:
     return kUnknown;
   }
+}
+
+SetId Evaluator::instanceMember(TypeId id, Name name) {
+  const ClassId type = types_[id].id;
+  if (const SetId found = classMember(type, name, id, false); found != kUnknown)
+    return found;
+  if (const SetId put = storedMember(id, name); put != kUnknown)
+    return put;
+  return definingGroup(type, name) == kNone ? delegatedMember(type, name) : kUnknown;
 }
 
 SetId Evaluator::externalMember(Name scope, Name name, bool isInstance) {
@@ -80,6 +94,8 @@ SetId Evaluator::externalInstanceMember(TypeId id, Name name) {
   const Type type = types_[id];
   if (type.name.view().starts_with("typing."))
     return kUnknown;
+  if (const SetId put = storedMember(id, name); put != kUnknown)
+    return put;
   if (!knowledge_.findMember(type.name, name)) // `client.database`: any attribute is one
     if (const catalog::Entry *any = knowledge_.findMember(type.name, Name("__getattr__"));
         any && any->returns)

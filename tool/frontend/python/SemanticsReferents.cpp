@@ -194,6 +194,16 @@ SetId Evaluator::computeGroup(GroupId id) {
   return annotatedOrAssigned(annotated, assigned);
 }
 
+// `dict` says less than `{}` that is filled somewhere.
+bool Evaluator::isBareContainer(TypeId id) const {
+  const Type &type = types_[id];
+  const std::string_view name = type.name.view();
+  if (type.kind != TypeKind::ExternalInstance || (name != "dict" && name != "list" && name != "set" && name != "collections.deque"))
+    return false;
+  const std::vector<uint32_t> arguments = types_.argumentsOf(id);
+  return arguments.empty() || arguments.back() == kUnknown;
+}
+
 // A declaration is better evidence than an assignment, unless it only promises an interface or something
 // callable.
 SetId Evaluator::annotatedOrAssigned(SetId annotated, SetId assigned) {
@@ -201,6 +211,8 @@ SetId Evaluator::annotatedOrAssigned(SetId annotated, SetId assigned) {
     return annotated == kUnknown ? assigned : annotated;
   for (const Alternative each : types_.each(annotated)) {
     const Type &type = types_[each.type];
+    if (isBareContainer(each.type))
+      continue;
     const bool isVague = (type.kind == TypeKind::Instance && classes_.isInterface(type.id)) ||
                          (type.kind == TypeKind::ExternalInstance && type.name.view() == "typing.Callable");
     if (!isVague)
