@@ -22,27 +22,7 @@ Confidence weakened(Confidence confidence, bool inferred) {
 } // namespace
 
 CallResolver::CallResolver(link::Program &program, Evaluator &evaluator)
-    : program_(program), evaluator_(evaluator), types_(evaluator.types()), paths_(evaluator) {
-  indexMethods();
-}
-
-void CallResolver::indexMethods() {
-  for (link::FunctionId f = 0; f < program_.functions.size(); ++f) {
-    if (program_.language(f) != facts::Language::Python)
-      continue;
-    const facts::Function &function = program_.facts(f);
-    if (function.enclosingClass == kNone || program_.fileOf(f).isTest || isCommonMethod(function.name.view()))
-      continue;
-    const auto [known, isNew] = onlyMethods_.try_emplace(function.name, f);
-    if (isNew || known->second == kNone)
-      continue;
-    const link::Function &other = program_.functions[known->second];
-    const bool sameClass = other.file == program_.functions[f].file &&
-                           program_.facts(known->second).enclosingClass == function.enclosingClass;
-    if (!sameClass)
-      known->second = kNone;
-  }
-}
+    : program_(program), evaluator_(evaluator), types_(evaluator.types()), paths_(evaluator), uniqueMethods_(program) {}
 
 // A client may be the synchronous or the asynchronous one of a pair; what is awaited is the latter's.
 void CallResolver::dropPlainTwins(Reached &reached) const {
@@ -253,6 +233,8 @@ void CallResolver::resolveAttribute(const link::Call &call, const facts::CallSit
     if (!external.empty())
       into.add(evaluator_.knowledge().external(external, confidence));
   }
+  if (into.targets.empty() && into.externals.empty())
+    reachByName(call, site, into);
 }
 
 void CallResolver::resolveProtocol(const link::Call &call, const facts::CallSite &site, Reached &into) {
@@ -313,9 +295,9 @@ void CallResolver::reachByName(const link::Call &call, const facts::CallSite &si
   if (callee.kind != ValueKind::Attr || isForeign(call.file, callee.a) ||
       evaluator_.value(call.file, callee.a) != kUnknown)
     return;
-  const auto known = onlyMethods_.find(callee.name);
-  if (known != onlyMethods_.end() && known->second != kNone)
-    into.add(known->second, Confidence::NameOnly);
+  const link::Target known = uniqueMethods_.of(callee.name, file(call.file), site);
+  if (known.function != kNone)
+    into.add(known.function, known.confidence);
 }
 
 bool CallResolver::isForeign(link::FileId id, facts::ValueId v) {

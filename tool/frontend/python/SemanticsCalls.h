@@ -3,8 +3,8 @@
 
 #include "frontend/python/SemanticsEvaluator.h"
 #include "frontend/python/SemanticsPaths.h"
+#include "frontend/python/SemanticsUniqueMethods.h"
 
-#include <unordered_map>
 
 namespace clearway::python {
 
@@ -50,7 +50,6 @@ private:
   void fillCallables(link::Call &call, const facts::CallSite &site);
   void fillReceiver(link::Call &call, const facts::CallSite &site);
   bool isForeign(link::FileId file, facts::ValueId value);
-  void indexMethods();
 
   const facts::FileFacts &file(link::FileId id) const { return program_.files[id]; }
 
@@ -59,8 +58,7 @@ private:
   TypeTable &types_;
   LockPaths paths_;
   link::FunctionId caller_ = link::kNone; // of the call that is being resolved
-  /// Methods that exactly one class of the program has, by name; kNone: more than one has it.
-  std::unordered_map<Name, link::FunctionId> onlyMethods_;
+  UniqueMethods uniqueMethods_;
 };
 
 } // namespace clearway::python
