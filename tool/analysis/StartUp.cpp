@@ -123,10 +123,11 @@ private:
     }
   }
 
-  /// `timeout(limit, async { … }).await`
+  /// `timeout(limit, async { … }).await`, and `runtime.block_on(async { … })` in what main() calls
   template <class Add> void addAwaitedBlocks(FunctionId f, const Add &add) {
     forCallables(f, [&](CallId call, FunctionId target) {
-      if (isCoroutine(target) && program_.functions[target].parent == f && isAwaited(call)) {
+      const bool isRunHere = isAwaited(call) || (isRust(f) && startsLoop(program_.calls[call].externals));
+      if (isCoroutine(target) && program_.functions[target].parent == f && isRunHere) {
         awaitedBlocks_.push_back(target);
         add(target);
       }

@@ -5,6 +5,7 @@
 
 namespace clearway::facts::FunctionFlag {
 
-inline constexpr uint32_t Discarded = 1u << 20; // Rust: a closure or async block that is a statement of its own, or `let _`
+inline constexpr uint32_t Discarded = 1u << 21; // Rust: a closure or async block that is a statement of its own, or `let _`
+static_assert(!(Discarded & (HandlesWouldBlock | ConsumesReceiver)));
 
 } // namespace clearway::facts::FunctionFlag

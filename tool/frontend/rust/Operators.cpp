@@ -78,7 +78,8 @@ void Body::assignTo(NodeId left, Result &value) {
   if (local == kNone || unit_.variables[local].function != function_) {
     use(value, facts::ResultUse::Stored);
     const ValueId to = place(left);
-    if (syntax_.kind(left) == Kind::FieldExpression && mayBeCallable(value.value))
+    const Kind kind = syntax_.kind(left); // `self.hook`, `*self.hook.lock()?`, `self.hooks[name]`
+    if ((kind == Kind::FieldExpression || kind == Kind::UnaryExpression || kind == Kind::IndexExpression) && mayBeCallable(value.value))
       recordStore(left, to, value.value);
     return giveAway(value);
   }

@@ -270,6 +270,7 @@ private:
         addAll(all, closuresOf(*parameter));
     }
     for (const FieldCall &called : kept_.calls) {
+      ofFields_.insert(called.call);
       const std::vector<FunctionId> &all = held[called.field];
       const size_t most = kept_.fields.kindOf(called.field) == CallableFields::Kind::Any ? kMostKept : 1;
       for (const FunctionId one : all)
@@ -355,7 +356,8 @@ private:
           run_.insert(target.function);
     };
     const auto parameter = parameterOf(call.file, program_.site(id).callee);
-    if (!parameter || runsWithin(call.caller, parameter->function)) // not in a closure that goes elsewhere
+    const bool isElsewhere = ofFields_.contains(id) || (parameter && !runsWithin(call.caller, parameter->function));
+    if (!isElsewhere) // not in a closure that goes elsewhere, nor one that is kept
       add(call.targets);
     for (const link::CallableArgument &callable : call.callables)
       if (runsHere(call, callable) || callsArgument(call, id, callable.argument))
@@ -436,6 +438,7 @@ private:
   std::unordered_set<Parameter, ParameterHash> drivesFuture_; // of these, those whose result the thread runs to its end
   std::unordered_map<Parameter, std::vector<FunctionId>, ParameterHash> closures_;
   std::unordered_set<Parameter, ParameterHash> called_; // before their function returns, or by its coroutine
+  std::unordered_set<CallId> ofFields_;                 // calls of what is kept in fields
   std::unordered_set<FunctionId> run_;                  // closures that run where they are written
 };
 

@@ -64,7 +64,7 @@ void PartResolver::addCallableFields(const std::unordered_set<Name> &aliases, Ca
 }
 
 void PartResolver::readCallableFields(const CallableFields &fields, std::vector<StoredCallable> &stored, std::vector<FieldCall> &calls) {
-  for (FileId file = part_.first; file < part_.last && !fields.empty(); ++file)
+  for (FileId file = part_.first; file < part_.last; ++file)
     if (isRust(file))
       fields_.read(file, fields, stored, calls);
 }

@@ -60,6 +60,8 @@ void CallableFields::add(const CallableFields &more) {
 }
 
 CallableFields::Kind CallableFields::kindOf(const Field &field) const {
+  if (field.name.empty())
+    return Kind::Any;
   const auto found = fields_.find(field);
   return found == fields_.end() ? Kind::None : found->second;
 }
@@ -137,7 +139,7 @@ CallableFields::Kind FieldReader::kindOf(TypeId id, unsigned depth) const {
 void FieldReader::addFields(FileId id, const std::unordered_set<Name> &aliases, CallableFields &to) {
   const facts::FileFacts &file = program_.files[id];
   for (facts::ClassId owner = 0; owner < file.classes.size(); ++owner) {
-    if (file.classes[owner].kind != facts::ClassKind::Struct || file.classes[owner].self != 0)
+    if (file.classes[owner].kind != facts::ClassKind::Struct)
       continue;
     for (const facts::Binding *field : items_.fields({id, owner}))
       if (mayBeCallable(id, owner, field->annotation, aliases))
@@ -170,23 +172,92 @@ std::optional<Field> FieldReader::fieldOf(FileId id, ValueId at, const CallableF
     case ValueKind::Param: at = receiverOfTaker(id, value); break;
     case ValueKind::CallResult: {
       const Value &callee = named(file, file.calls[value.a].callee);
-      at = callee.kind == ValueKind::Attr && callee.flag == 0 ? callee.a : 0;
+      if (callee.kind != ValueKind::Attr || callee.flag != 0)
+        return resultOf(id, value);
+      at = callee.a;
       break;
     }
     case ValueKind::Attr: {
       if (value.flag != 0)
-        return std::nullopt;
-      if (!fields.isNamed(value.name)) {
-        at = value.name.view()[0] >= '0' && value.name.view()[0] <= '9' ? value.a : 0; // an item of a pair
-        break;
-      }
-      const Field field{inference_.ownerOf(inference_.typeOf(id, value.a), value.name), value.name};
-      return fields.kindOf(field) == CallableFields::Kind::None ? std::nullopt : std::optional(field);
+        return staticOf(id, at);
+      const Field field{fields.isNamed(value.name) ? ownerOf(id, value) : Name(), value.name};
+      if (field.owner && fields.kindOf(field) != CallableFields::Kind::None)
+        return field;
+      at = value.name.view()[0] >= '0' && value.name.view()[0] <= '9' ? value.a : 0; // an item of a pair
+      break;
     }
+    case ValueKind::Ref: return staticOf(id, at);
     default: return std::nullopt;
     }
   }
   return std::nullopt;
+}
+
+/// The type or variant that has the part.
+Name FieldReader::ownerOf(FileId id, const Value &part) {
+  const Value &whole = program_.files[id].values[part.a];
+  if (whole.kind == ValueKind::Cast && whole.flag == 1) // of a pattern, which names the variant
+    if (const Name variant = typeConstructed(id, whole.b))
+      return variant;
+  return inference_.ownerOf(inference_.typeOf(id, part.a), part.name);
+}
+
+/// `Job` of `Job(f)`, `Action::Run` of `Action::Run(f)`.
+Name FieldReader::typeConstructed(FileId id, ValueId path) {
+  const Item item = inference_.resolvePath(id, path);
+  if (item.kind == ItemKind::SelfType)
+    return inference_.types[inference_.types.stripped(inference_.selfType(item.file, item.index))].name;
+  return item.kind == ItemKind::Class ? inference_.qualifiedName({item.file, item.index}) : Name();
+}
+
+/// `static HOOK: OnceLock<Box<dyn Fn()>>`, `static TABLE: &[(&str, fn())]`
+std::optional<Field> FieldReader::staticOf(FileId id, ValueId path) {
+  const Item item = inference_.resolvePath(id, path);
+  if (item.kind != ItemKind::Static)
+    return std::nullopt;
+  const Field field{Name("static " + std::to_string(item.file) + ":" + std::to_string(item.index)), Name()};
+  holders_.try_emplace(field.owner, Holder{item});
+  return field;
+}
+
+/// What a plain function of the program returns: `make()` of `let f = make(); f()`.
+std::optional<Field> FieldReader::resultOf(FileId id, const Value &call) {
+  const link::Call &made = program_.calls[program_.callAt(id, call.a)];
+  if (made.targets.size() != 1 || made.targets.front().confidence == link::Confidence::NameOnly || program_.facts(made.targets.front().function).kind != facts::FunctionKind::Plain)
+    return std::nullopt;
+  const link::FunctionId f = made.targets.front().function;
+  const Field field{Name("result " + std::to_string(f)), Name()};
+  Item item;
+  item.functions = {f};
+  holders_.try_emplace(field.owner, Holder{std::move(item)});
+  return field;
+}
+
+/// Whatever is callable in a value and the lists and tuples that it is made of.
+void FieldReader::addLeaves(const Field &field, FileId id, ValueId value, std::vector<StoredCallable> &stored, unsigned depth) const {
+  const facts::FileFacts &file = program_.files[id];
+  value = unboxed(file, value);
+  while (file.values[value].kind == ValueKind::Deref)
+    value = file.values[value].a;
+  if (file.values[value].kind != ValueKind::Display && file.values[value].kind != ValueKind::Join)
+    return stored.push_back({field, id, value});
+  for (const ValueId item : file.operandsOf(file.values[value].operands))
+    if (depth < 3)
+      addLeaves(field, id, item, stored, depth + 1);
+}
+
+/// Once for each static or function whose result is called.
+void FieldReader::readHolder(const Field &field, std::vector<StoredCallable> &stored) {
+  const auto found = holders_.find(field.owner);
+  if (!field.name.empty() || found == holders_.end() || found->second.isRead)
+    return;
+  found->second.isRead = true;
+  const Item &item = found->second.item;
+  if (item.kind == ItemKind::Static)
+    return addLeaves(field, item.file, program_.files[item.file].bindings[item.index].value, stored);
+  const link::FunctionId f = item.functions.front();
+  for (const ValueId returned : program_.fileOf(f).operandsOf(program_.facts(f).returns))
+    addLeaves(field, program_.functions[f].file, returned, stored);
 }
 
 // `Self { action }`, `Server { handler: Box::new(handler) }`. Names are recorded where values do not carry them.
@@ -210,17 +281,27 @@ void FieldReader::readStruct(FileId id, const Value &made, const CallableFields 
   }
 }
 
-// `self.hooks.push(Box::new(hook))`, `self.hook = Some(hook)`, `Job(hook)`
+// `self.hooks.push(Box::new(hook))`, `self.hook = Some(hook)`, `Job(hook)`, `HOOK.set(hook)`
 void FieldReader::readStoring(FileId id, const facts::CallSite &site, const CallableFields &fields, std::vector<StoredCallable> &stored) {
   const facts::FileFacts &file = program_.files[id];
   const auto arguments = file.argumentsOf(site);
   const Value &callee = named(file, site.callee);
-  if (arguments.empty() || callee.kind != ValueKind::Attr || callee.flag != 0)
+  if (arguments.empty())
     return;
   const bool assigns = site.kind == facts::CallKind::Operator;
-  if (assigns || stores(callee.name.view()))
+  if (assigns || (callee.kind == ValueKind::Attr && callee.flag == 0 && stores(callee.name.view()))) {
     if (const auto field = fieldOf(id, assigns ? site.callee : callee.a, fields))
       stored.push_back({*field, id, unboxed(file, arguments.back().value)});
+    return;
+  }
+  static const Name kFirst("0");
+  const std::string_view name = callee.name.view();
+  if (!fields.isNamed(kFirst) || name.empty() || name[0] < 'A' || name[0] > 'Z' || name == "Some" || name == "Ok" || name == "Err")
+    return;
+  if (const Name owner = typeConstructed(id, site.callee))
+    for (size_t i = 0; i < arguments.size(); ++i)
+      if (const Field field{owner, Name(std::to_string(i))}; fields.kindOf(field) != CallableFields::Kind::None)
+        stored.push_back({field, id, unboxed(file, arguments[i].value)});
 }
 
 /// What a call calls, or sends to, where only a field may say what that is; 0 for other calls.
@@ -246,8 +327,12 @@ void FieldReader::read(FileId id, const CallableFields &fields, std::vector<Stor
     const facts::CallSite &site = file.calls[call];
     readStoring(id, site, fields, stored);
     if (const ValueId called = calledValue(id, call))
-      if (const auto field = fieldOf(id, called, fields))
-        calls.push_back({*field, program_.callAt(id, call)});
+      if (const auto field = fieldOf(id, called, fields)) {
+        const bool sends = called != site.callee;
+        if (sends == (fields.kindOf(*field) == CallableFields::Kind::Sender))
+          calls.push_back({*field, program_.callAt(id, call)});
+        readHolder(*field, stored);
+      }
   }
 }
 

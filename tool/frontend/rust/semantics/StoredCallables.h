@@ -11,7 +11,7 @@
 
 namespace clearway::frontend::rust {
 
-/// A field of a type of the program.
+/// A field of a type of the program, or of a variant; a static, or what a function returns, has no name.
 struct Field {
   Name owner, name;
   friend bool operator==(const Field &, const Field &) = default;
@@ -70,6 +70,12 @@ private:
   CallableFields::Kind kindOf(TypeId type, unsigned depth) const;
   bool mayBeCallable(link::FileId file, facts::ClassId owner, facts::ValueId type, const std::unordered_set<Name> &aliases) const;
   std::optional<Field> fieldOf(link::FileId file, facts::ValueId value, const CallableFields &fields);
+  Name ownerOf(link::FileId file, const facts::Value &part);
+  Name typeConstructed(link::FileId file, facts::ValueId path);
+  std::optional<Field> staticOf(link::FileId file, facts::ValueId value);
+  std::optional<Field> resultOf(link::FileId file, const facts::Value &call);
+  void addLeaves(const Field &field, link::FileId file, facts::ValueId value, std::vector<StoredCallable> &stored, unsigned depth = 0) const;
+  void readHolder(const Field &field, std::vector<StoredCallable> &stored);
   facts::ValueId calledValue(link::FileId file, facts::CallId call) const;
   facts::ValueId receiverOfTaker(link::FileId file, const facts::Value &parameter) const;
   void readStruct(link::FileId file, const facts::Value &made, const CallableFields &fields, std::vector<StoredCallable> &stored);
@@ -79,6 +85,11 @@ private:
   const ItemIndex &items_;
   const ClosureArguments &closures_;
   Inference &inference_;
+  struct Holder { // a static or a function, by the name that stands for it
+    Item item;
+    bool isRead = false;
+  };
+  std::unordered_map<Name, Holder> holders_;
 };
 
 } // namespace clearway::frontend::rust
