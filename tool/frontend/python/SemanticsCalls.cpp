@@ -87,7 +87,9 @@ void CallResolver::resolve(link::CallId id) {
 
 void CallResolver::resolveCall(link::Call &call, const facts::CallSite &site, Reached &into) {
   into = reachedBy(call.file, site.callee, &site);
-  if (into.targets.empty() && into.externals.empty())
+  if (into.targets.empty() && std::ranges::all_of(into.externals, [&](const link::External &external) {
+        return !external.entry && uniqueMethods_.isUnseen(external.name);
+      }))
     reachByName(call, site, into);
   fillCallables(call, site);
 }
@@ -292,22 +294,32 @@ void CallResolver::reachMember(TypeId id, std::string_view name, Confidence conf
 // library could have made the object, it may well be that one.
 void CallResolver::reachByName(const link::Call &call, const facts::CallSite &site, Reached &into) {
   const facts::Value &callee = file(call.file).values[site.callee];
-  if (callee.kind != ValueKind::Attr || isForeign(call.file, callee.a) ||
-      evaluator_.value(call.file, callee.a) != kUnknown)
+  if (callee.kind != ValueKind::Attr || isForeign(call.file, callee.a) || isKnown(evaluator_.value(call.file, callee.a)))
     return;
   const link::Target known = uniqueMethods_.of(callee.name, file(call.file), site);
   if (known.function != kNone)
     into.add(known.function, known.confidence);
 }
 
+bool CallResolver::isOutside(const Type &type) const {
+  return (type.kind == TypeKind::External || type.kind == TypeKind::ExternalInstance) && !uniqueMethods_.isUnseen(type.name);
+}
+
+/// What the program's own files that were not given would say is not known.
+bool CallResolver::isKnown(SetId set) const {
+  for (const Alternative each : types_.each(set))
+    if (const Type type = types_[each.type];
+        (type.kind != TypeKind::External && type.kind != TypeKind::ExternalInstance) || isOutside(type))
+      return true;
+  return false;
+}
+
 bool CallResolver::isForeign(link::FileId id, facts::ValueId v) {
   for (int depth = 0; depth < 16 && v != kNone; ++depth) {
     const facts::Value &value = file(id).values[v];
-    for (const Alternative each : types_.each(evaluator_.value(id, v))) {
-      const TypeKind kind = types_[each.type].kind;
-      if (kind == TypeKind::External || kind == TypeKind::ExternalInstance)
+    for (const Alternative each : types_.each(evaluator_.value(id, v)))
+      if (isOutside(types_[each.type]))
         return true;
-    }
     switch (value.kind) {
     case ValueKind::CallResult:
       v = file(id).calls[value.a].callee;

@@ -5,7 +5,6 @@
 #include "frontend/python/SemanticsPaths.h"
 #include "frontend/python/SemanticsUniqueMethods.h"
 
-
 namespace clearway::python {
 
 /// What something that can be called leads to; each once.
@@ -50,6 +49,8 @@ private:
   void fillCallables(link::Call &call, const facts::CallSite &site);
   void fillReceiver(link::Call &call, const facts::CallSite &site);
   bool isForeign(link::FileId file, facts::ValueId value);
+  bool isOutside(const Type &type) const;
+  bool isKnown(SetId set) const;
 
   const facts::FileFacts &file(link::FileId id) const { return program_.files[id]; }
 

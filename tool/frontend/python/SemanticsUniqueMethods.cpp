@@ -49,6 +49,9 @@ bool fits(const facts::FileFacts &file, const facts::CallSite &site, const facts
   return positional <= most && (hidden || positional + named >= least);
 }
 
+/// "app.store.Store" → "app".
+std::string_view packageOf(std::string_view dotted) { return dotted.substr(0, dotted.find('.')); }
+
 } // namespace
 
 UniqueMethods::UniqueMethods(const link::Program &program) : program_(program) {
@@ -56,9 +59,13 @@ UniqueMethods::UniqueMethods(const link::Program &program) : program_(program) {
     if (program.language(f) == facts::Language::Python)
       addMethod(f);
   for (const facts::FileFacts &file : program.files)
-    if (file.language == facts::Language::Python)
+    if (file.language == facts::Language::Python) {
       addAttributes(file);
+      packages_.insert(packageOf(file.module.view()));
+    }
 }
+
+bool UniqueMethods::isUnseen(Name external) const { return packages_.contains(packageOf(external.view())); }
 
 void UniqueMethods::addMethod(link::FunctionId f) {
   const facts::Function &function = program_.facts(f);

@@ -4,6 +4,7 @@
 
 #include "link/Program.h"
 
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -17,6 +18,9 @@ public:
   /// the name tells, NameOnly otherwise. `function` of the result is kNone if there is none, or more than one.
   link::Target of(Name name, const facts::FileFacts &file, const facts::CallSite &site) const;
 
+  /// Whether a name that leads out of the program lies in a package of its own all the same: its file was not given.
+  bool isUnseen(Name external) const;
+
 private:
   void addMethod(link::FunctionId function);
   void addAttributes(const facts::FileFacts &file);
@@ -25,6 +29,7 @@ private:
   const link::Program &program_;
   std::unordered_map<Name, link::FunctionId> methods_; // kNone: several classes have it
   std::unordered_set<Name> attributes_; // of these names, those that something else has, too: `self.name = …`
+  std::unordered_set<std::string_view> packages_; // those at the top
 };
 
 } // namespace clearway::python
