@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstring>
 #include <utility>
 
 namespace clearway::frontend::rust {
@@ -29,6 +30,14 @@ public:
     return std::move(known_);
   }
 
+  bool isVariableNamedRaw(size_t reference) const {
+    return wordAt(reference + 1) == "raw" && !isOneOf(wordAt(skipSpace(reference + 4)), "const", "mut");
+  }
+  bool isUnsafeForeignBlock(size_t word) const {
+    const size_t next = skipSpace(word + 6);
+    return wordAt(word) == "unsafe" && wordAt(next) == "extern" && source_[std::min(behindAbi(next + 6), source_.size() - 1)] == '{';
+  }
+
 private:
   /// Where to go on.
   size_t step(size_t at) {
@@ -42,7 +51,7 @@ private:
     if (c == '#')
       return attribute(at);
     // A reference to a variable named `raw` is taken for the operator `&raw const`.
-    if (c == '&' && wordAt(at + 1) == "raw" && !isOneOf(wordAt(skipSpace(at + 4)), "const", "mut"))
+    if (c == '&' && isVariableNamedRaw(at))
       write(at + 3, 'v');
     // The unit type before its bounds: `where (): Encoder<T>`.
     if (startsWith(at, "():") && !startsWith(at, "()::"))
@@ -53,7 +62,7 @@ private:
   size_t word(size_t at) {
     const std::string_view name = wordAt(at);
     const size_t end = at + name.size(), next = skipSpace(end);
-    if (name == "unsafe" && wordAt(next) == "extern" && source_[std::min(behindAbi(next + 6), source_.size() - 1)] == '{')
+    if (isUnsafeForeignBlock(at))
       blank(at, end);
     else if (name == "safe" && isOneOf(wordAt(next), "fn", "static"))
       blank(at, end);
@@ -174,10 +183,33 @@ private:
   char before_ = 0; // the last byte that is not white space, `a` for a word
 };
 
+/// memmem is several times as fast as string_view::find for text in which the first byte is frequent.
+template <class Each> void forEach(std::string_view text, std::string_view what, Each each) {
+  const char *const end = text.data() + text.size();
+  const auto find = [&](const char *from) {
+    return static_cast<const char *>(memmem(from, static_cast<size_t>(end - from), what.data(), what.size()));
+  };
+  for (const char *at = find(text.data()); at; at = find(at + what.size()))
+    each(static_cast<size_t>(at - text.data()));
+}
+
 } // namespace
 
 std::string knownForm(std::string_view source) {
   return Repair(source).run();
+}
+
+void fillCertainGaps(std::span<char> source) {
+  const std::string_view text(source.data(), source.size());
+  const Repair repair(text);
+  forEach(text, "&raw", [&](size_t at) {
+    if (repair.isVariableNamedRaw(at))
+      source[at + 3] = 'v';
+  });
+  forEach(text, "unsafe extern", [&](size_t at) {
+    if ((at == 0 || !isWordByte(text[at - 1])) && repair.isUnsafeForeignBlock(at))
+      std::fill_n(source.data() + at, std::string_view("unsafe").size(), ' ');
+  });
 }
 
 } // namespace clearway::frontend::rust

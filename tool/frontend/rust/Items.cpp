@@ -253,15 +253,7 @@ bool Items::isLeftOut(std::span<const NodeId> attributes) const {
 }
 
 bool Items::marksTest(std::span<const NodeId> attributes) const {
-  for (const NodeId attribute : attributes) {
-    const std::string_view text = unit_.text(attribute);
-    if (text.starts_with("#[test]") || text.find("::test") != text.npos || text.starts_with("#[bench]") ||
-        text.starts_with("#[rstest") || text.starts_with("#[test_log") || text.starts_with("#[fixture"))
-      return true;
-    if (isForTests(text))
-      return true;
-  }
-  return false;
+  return std::any_of(attributes.begin(), attributes.end(), [&](const NodeId attribute) { return isTestAttribute(unit_.text(attribute)); });
 }
 
 facts::Span Items::decorators(std::span<const NodeId> attributes, facts::ScopeId scope) {

@@ -2,6 +2,8 @@
 
 #include "frontend/rust/Body.h"
 #include "facts/Unused.h"
+#include "frontend/rust/Condensing.h"
+#include "frontend/rust/Directives.h"
 #include "frontend/rust/Items.h"
 
 #include <xxhash.h>
@@ -29,23 +31,6 @@ void addRenames(Unit &unit, const SourceFile &file, const ItemContext &context) 
   for (const auto &[name, crate] : file.crateRenames)
     if (file.contents.find(name) != file.contents.npos)
       Items(unit).renamedCrate(name, crate, context);
-}
-
-void addDirectives(Unit &unit) {
-  const std::string_view source = unit.syntax.tree.source();
-  for (const treesitter::ByteRange &comment : unit.syntax.tree.comments()) {
-    const std::string_view text = source.substr(comment.begin, comment.end - comment.begin);
-    if (text.find("clearway:") == text.npos && text.find("SYNC CONTEXT:") == text.npos)
-      continue;
-    facts::Directive directive;
-    directive.range = unit.record.range(comment.begin, comment.end);
-    directive.text = Name(text);
-    const size_t line = comment.begin - (directive.range.beginColumn - 1);
-    directive.ownLine = source.substr(line, comment.begin - line).find_first_not_of(" \t") == std::string_view::npos;
-    unit.facts.directives.push_back(directive);
-  }
-  std::sort(unit.facts.directives.begin(), unit.facts.directives.end(),
-            [](const facts::Directive &a, const facts::Directive &b) { return a.range < b.range; });
 }
 
 // One diagnostic per outermost stretch that the grammar could not make sense of.
@@ -76,8 +61,15 @@ void markUnused(Unit &unit) {
       binding.flags |= facts::BindingFlag::Unused;
 }
 
+TestBodies testBodies(const SourceFile &file) {
+  if (!file.skipsTestBodies)
+    return TestBodies::Kept;
+  return file.isTest ? TestBodies::AllLeftOut : TestBodies::LeftOut;
+}
+
 void extractInto(Unit &unit, const SourceFile &file) {
-  const NodeId root = unit.syntax.tree.parse();
+  const treesitter::CondensedText condensed = condense(file.contents, testBodies(file));
+  const NodeId root = unit.syntax.tree.parse(condensed);
   if (root == kNoNode) {
     unit.record.diagnose(facts::DiagnosticLevel::Error, {}, "unparsable", "the parser gave up on this file");
     unit.facts.hadErrors = true;

@@ -75,4 +75,10 @@ bool isForTests(std::string_view attribute) {
   return predicate && isTestPredicate(*predicate);
 }
 
+bool isTestAttribute(std::string_view attribute) {
+  return attribute.starts_with("#[test]") || attribute.find("::test") != attribute.npos || attribute.starts_with("#[bench]") ||
+         attribute.starts_with("#[rstest") || attribute.starts_with("#[test_log") || attribute.starts_with("#[fixture") ||
+         isForTests(attribute);
+}
+
 } // namespace clearway::frontend::rust

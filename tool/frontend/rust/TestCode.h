@@ -12,5 +12,7 @@ bool isTestSupportCrate(std::string_view package);
 /// Whether an attribute, as written, leaves its item to tests: `#[cfg(test)]`, `#[cfg(all(unix, test))]`,
 /// `#[cfg(feature = "test-util")]`, `#[cfg(any(feature = "testing", test))]`.
 bool isForTests(std::string_view attribute);
+/// Those, and what makes a function a test, a benchmark or a fixture: `#[test]`, `#[tokio::test]`, `#[rstest(…)]`.
+bool isTestAttribute(std::string_view attribute);
 
 } // namespace clearway::frontend::rust

@@ -22,6 +22,13 @@ uint16_t indexOf(std::span<const std::string_view> names, std::string_view name)
   return 0;
 }
 
+/// Where tree-sitter lets the root of a text begin, comments included.
+uint32_t beginOf(std::string_view text) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  const size_t first = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+  return static_cast<uint32_t>(std::min(text.find_first_not_of(" \t\r\n", first), text.size()));
+}
+
 } // namespace
 
 Vocabulary makeVocabulary(const TSLanguage *language, std::span<const std::string_view> kinds,
@@ -39,6 +46,20 @@ Vocabulary makeVocabulary(const TSLanguage *language, std::span<const std::strin
   return made;
 }
 
+CondensedText::CondensedText(size_t capacity)
+    : text_(std::make_unique_for_overwrite<char[]>(capacity)), offsets_(std::make_unique_for_overwrite<uint32_t[]>(capacity + 1)) {
+  offsets_[0] = 0;
+}
+
+void CondensedText::add(std::string_view text, uint32_t offset) {
+  std::copy(text.begin(), text.end(), text_.get() + size_);
+  uint32_t *const offsets = offsets_.get() + size_;
+  const auto count = static_cast<uint32_t>(text.size());
+  for (uint32_t i = 0; i <= count; ++i)
+    offsets[i] = offset + i;
+  size_ += count;
+}
+
 FlatTree::FlatTree(const Vocabulary &vocabulary, std::string_view text)
     : vocabulary_(vocabulary), text_(text) {
   nodes_.reserve(text.size() / 3);
@@ -48,6 +69,29 @@ NodeId FlatTree::parse() {
   TSParser *parser = memory_.parser(vocabulary_.language);
   ts_parser_set_included_ranges(parser, nullptr, 0);
   return flatten(parser, {text_, 0}, true);
+}
+
+NodeId FlatTree::parse(const CondensedText &condensed) {
+  TSParser *parser = memory_.parser(vocabulary_.language);
+  ts_parser_set_included_ranges(parser, nullptr, 0);
+  const TSTree *tree = parseCondensed(parser, condensed.text());
+  if (!tree)
+    return parse();
+  const NodeId root = flatten(tree, {0, &condensed}, true);
+  nodes_[root].begin = beginOf(text_);
+  return root;
+}
+
+/// Nothing if the text has errors in its known form, too.
+const TSTree *FlatTree::parseCondensed(TSParser *parser, std::string_view text) const {
+  const auto parse = [parser](std::string_view form) {
+    const TSTree *tree = ts_parser_parse_string(parser, nullptr, form.data(), static_cast<uint32_t>(form.size()));
+    return tree && !ts_node_has_error(ts_tree_root_node(tree)) ? tree : nullptr;
+  };
+  if (const TSTree *tree = parse(text))
+    return tree;
+  const std::string known = vocabulary_.knownForm ? vocabulary_.knownForm(text) : std::string();
+  return known.empty() ? nullptr : parse(known);
 }
 
 FlatTree::Stretch FlatTree::stretchAt(uint32_t offset) const {
@@ -89,14 +133,14 @@ NodeId FlatTree::parseRanges(std::span<const ByteRange> ranges) {
 /// Appends the nodes that a walk visits.
 class Flattening {
 public:
-  Flattening(FlatTree &tree, uint32_t shift, bool keepsComments, bool prunes)
-      : tree_(tree), vocabulary_(tree.vocabulary_), shift_(shift), keepsComments_(keepsComments), prunes_(prunes) {}
+  Flattening(FlatTree &tree, FlatTree::Position position, bool keepsComments, bool prunes)
+      : tree_(tree), vocabulary_(tree.vocabulary_), position_(position), keepsComments_(keepsComments), prunes_(prunes) {}
 
   bool enter(const clearway::treesitter::TreeVisit &visit) {
     const TSSymbol symbol = visit.symbol();
     // The error symbol is the largest there is.
     const uint16_t kind = symbol < vocabulary_.kinds.size() ? vocabulary_.kinds[symbol] : vocabulary_.error;
-    const uint32_t begin = visit.begin() + shift_, end = visit.end() + shift_;
+    const uint32_t begin = position_.begin(visit.begin()), end = visit.begin() == visit.end() ? begin : position_.end(visit.end());
     if (kind == vocabulary_.comment && kind != 0) {
       if (keepsComments_)
         tree_.comments_.push_back({begin, end});
@@ -125,13 +169,13 @@ private:
       return std::any_of(vocabulary_.cut.begin(), vocabulary_.cut.end(), matches);
     const TSNode node = visit.node();
     const auto id = static_cast<NodeId>(tree_.nodes_.size() - 1);
-    tree_.postponed_.push_back({id, visit.begin(), node.context[3], node.id, node.tree, shift_, keepsComments_});
+    tree_.postponed_.push_back({id, visit.begin(), node.context[3], node.id, node.tree, position_, keepsComments_});
     return true;
   }
 
   FlatTree &tree_;
   const Vocabulary &vocabulary_;
-  const uint32_t shift_;
+  const FlatTree::Position position_;
   const bool keepsComments_, prunes_;
   std::vector<NodeId> open_; // ancestors of the current node
 };
@@ -158,13 +202,15 @@ const TSTree *FlatTree::parseStretch(TSParser *parser, Stretch stretch) {
 
 NodeId FlatTree::flatten(TSParser *parser, Stretch stretch, bool keepsComments) {
   const TSTree *tree = parseStretch(parser, stretch);
-  if (!tree)
-    return kNoNode;
+  return tree ? flatten(tree, {stretch.offset, nullptr}, keepsComments) : kNoNode;
+}
+
+NodeId FlatTree::flatten(const TSTree *tree, Position position, bool keepsComments) {
   const auto root = static_cast<NodeId>(nodes_.size());
   const TSNode whole = ts_tree_root_node(tree);
   const bool isBroken = ts_node_has_error(whole);
   hasErrors_ |= isBroken;
-  Flattening flattening(*this, stretch.offset, keepsComments, !isBroken);
+  Flattening flattening(*this, position, keepsComments, !isBroken);
   clearway::treesitter::TreeWalk(whole, flattening).run();
   return root;
 }
@@ -176,7 +222,7 @@ NodeId FlatTree::expanded(NodeId id) {
     return id;
   const auto copy = static_cast<NodeId>(nodes_.size());
   const TSNode node{{found->begin, 0, 0, found->alias}, found->subtree, found->tree};
-  Flattening flattening(*this, found->shift, found->keepsComments, true); // invalidates `found`
+  Flattening flattening(*this, found->position, found->keepsComments, true); // invalidates `found`
   clearway::treesitter::TreeWalk(node, flattening).run();
   return copy;
 }

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -54,6 +55,27 @@ struct Vocabulary {
 Vocabulary makeVocabulary(const TSLanguage *language, std::span<const std::string_view> kinds,
                           std::span<const std::string_view> fields);
 
+/// A source without stretches that make no difference to its tree, and where what is left stands in the source.
+class CondensedText {
+public:
+  /// Neither the source nor what is left of it has more than `capacity` bytes.
+  explicit CondensedText(size_t capacity);
+
+  void add(std::string_view text, uint32_t offset);
+  void add(char c, uint32_t offset) { add(std::string_view(&c, 1), offset); }
+  std::string_view text() const { return {text_.get(), size_}; }
+  std::span<char> bytes() { return {text_.get(), size_}; }
+  /// Where a byte of the text stands in the source.
+  uint32_t begin(uint32_t at) const { return offsets_[at]; }
+  /// The end in the source of what ends before a byte of the text.
+  uint32_t end(uint32_t at) const { return at == 0 ? 0 : offsets_[at - 1] + 1; }
+
+private:
+  std::unique_ptr<char[]> text_;
+  std::unique_ptr<uint32_t[]> offsets_; // and of where the text ends
+  size_t size_ = 0;
+};
+
 class FlatTree {
 public:
   /// `vocabulary` and `text` must outlive the tree. A thread has one tree at a time.
@@ -61,6 +83,9 @@ public:
 
   /// Parses the whole text; returns the root.
   NodeId parse();
+  /// The same for less, if what `condensed` leaves out changes nothing; it must outlive the tree. Should it have errors, the
+  /// whole text is parsed: what is made of errors depends on what lies between them.
+  NodeId parse(const CondensedText &condensed);
   /// Parses only the given stretches, as if they stood next to each other; their nodes are appended to the
   /// array with their true positions. Returns the root, or kNoNode if the ranges are out of order.
   NodeId parseRanges(std::span<const ByteRange> ranges);
@@ -106,16 +131,25 @@ public:
 
 private:
   friend class Flattening;
+  /// Where what was parsed stands in the source.
+  struct Position {
+    uint32_t shift = 0;
+    const CondensedText *condensed = nullptr;
+    uint32_t begin(uint32_t at) const { return condensed ? condensed->begin(at) : at + shift; }
+    uint32_t end(uint32_t at) const { return condensed ? condensed->end(at) : at + shift; }
+  };
   struct Postponed {
     NodeId node;
     uint32_t begin, alias;
     const void *subtree;
     const TSTree *tree;
-    uint32_t shift;
+    Position position;
     bool keepsComments;
   };
   NodeId flatten(TSParser *parser, Stretch stretch, bool keepsComments);
+  NodeId flatten(const TSTree *tree, Position position, bool keepsComments);
   const TSTree *parseStretch(TSParser *parser, Stretch stretch);
+  const TSTree *parseCondensed(TSParser *parser, std::string_view text) const;
   std::string_view knownForm(Stretch stretch);
 
   const Vocabulary &vocabulary_;
