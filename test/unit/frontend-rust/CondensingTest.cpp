@@ -71,6 +71,8 @@ constexpr std::string_view kSound[] = {
     "macro_rules! m { ($($x:expr),* $(,)?) => { /* c */ $( f($x) ; )* } }\nfn f() { m!( a , // b\n c ) }\n",
     "enum E { A, /* between */ B { x: u8 }, // behind\n /// Documented.\n C(u8), }\n",
     "fn f(r: u8, br: u8) -> u8 { r#type(r, br) + r /* \" */ }\n",
+    "#![feature( a , b )]\n#[derive(Debug, /* c */ Clone)] #[serde(rename = \")\", default)] #[doc = \"x\"] #[a::b( c(d), [e] )] struct S { #[x(y)] f: u8 }\n",
+    "fn f() { m!(#[a(b, c)] x, #[d(e)]); m! { #[a(b)] struct S; } #[allow(unused)] let x = !(a) ; y != (b) }\n#[cfg(a)] fn g() {}\n",
     "fn f() { /* clearway: allow(all) */ g(); // clearway: allow(all)\n h() /* SYNC CONTEXT: x */ }",
 };
 
@@ -94,6 +96,13 @@ TEST(Condensing, ChangesNoTreeOfBrokenSource) {
 
 TEST(Condensing, LeavesOutCommentsAndIdleSpace) {
   EXPECT_EQ(condensed("fn  f( a : u8 ) {\n    // x\n    return /* y */ a ;\n}\n"), "fn\nf( a : u8 ) {return\na ;\n}\n");
+}
+
+TEST(Condensing, LeavesOutArgumentsOfAttributes) {
+  EXPECT_EQ(condensed("#[derive(A, B)] struct S;"), "#[derive()] struct S;");
+  EXPECT_EQ(condensed("#![allow(a, b(c))]\nfn f() { m!(#[x(y)] z) }"), "#![allow()]\nfn f() { m!(#[x(y)] z) }");
+  for (const std::string_view source : {"#[a = \"(b)\"] fn f() {}", "#[a(b) fn f() {}", "#[a(b)c] fn f() {}", "#[a[b]] fn f() {}"})
+    EXPECT_EQ(condensed(source), source);
 }
 
 TEST(Condensing, KeepsDirectives) {

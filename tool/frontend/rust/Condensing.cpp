@@ -15,7 +15,7 @@ namespace {
 
 using treesitter::CondensedText;
 
-enum class Byte : unsigned char { Plain, Space, Slash, Quote, Tick, Hash, Brace, Name };
+enum class Byte : unsigned char { Plain, Space, Slash, Quote, Tick, Hash, Bang, Brace, Name };
 
 using ByteTable = std::array<Byte, 256>;
 
@@ -26,6 +26,7 @@ constexpr ByteTable bytes(bool looksForFunctions) {
   table['"'] = Byte::Quote;
   table['\''] = Byte::Tick;
   table['#'] = Byte::Hash;
+  table['!'] = Byte::Bang;
   table['{'] = Byte::Brace;
   if (looksForFunctions)
     table['f'] = Byte::Name;
@@ -159,7 +160,8 @@ private:
     case Byte::Slash: return lexemes_.behindComment(at) == at ? at + 1 : gap(at);
     case Byte::Quote: return lexemes_.behindString(at);
     case Byte::Tick: return lexemes_.behindQuote(at);
-    case Byte::Hash: return tests_.attribute(at), at + 1;
+    case Byte::Hash: return attribute(at);
+    case Byte::Bang: return macro(at);
     case Byte::Brace: return at == tests_.body().first ? leaveOut(at) : at + 1;
     case Byte::Name: return name(at);
     case Byte::Plain: break;
@@ -177,6 +179,31 @@ private:
   size_t leaveOut(size_t brace) {
     copy(brace + 1);
     return from_ = tests_.body().second;
+  }
+
+  /// Nobody asks the tree for the arguments of attributes, except in a macro's, which are tokens among others.
+  size_t attribute(size_t at) {
+    tests_.attribute(at);
+    if (at < macroEnd_)
+      return at + 1;
+    size_t open = at + 1 + source_.substr(at + 1).starts_with('!');
+    if (open >= source_.size() || source_[open] != '[')
+      return at + 1;
+    for (++open; open < source_.size() && (Lexemes::isWordByte(source_[open]) || source_[open] == ':');)
+      ++open;
+    const size_t end = open < source_.size() && source_[open] == '(' ? lexemes_.behindTree(open) : source_.npos;
+    if (end == source_.npos || source_.substr(end, 1) != "]")
+      return open;
+    copy(open + 1);
+    return from_ = end - 1;
+  }
+
+  size_t macro(size_t at) {
+    const bool isMacro = at > 0 && Lexemes::isWordByte(source_[at - 1]) && at >= macroEnd_;
+    const size_t open = isMacro ? lexemes_.behindGap(at + 1) : source_.size();
+    if (open < source_.size() && (source_[open] == '(' || source_[open] == '[' || source_[open] == '{'))
+      macroEnd_ = lexemes_.behindTree(open);
+    return at + 1;
   }
 
   /// White space and comments become a newline, or nothing beside what separates words itself.
@@ -228,6 +255,7 @@ private:
   const bool hasDirectives_;
   CondensedText made_;
   size_t from_ = 0; // what is still to be copied
+  size_t macroEnd_ = 0; // of the macro call that was met last; npos if it has none
 };
 
 } // namespace

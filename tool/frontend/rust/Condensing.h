@@ -10,8 +10,8 @@ namespace clearway::frontend::rust {
 /// What need not be parsed: the bodies of functions in test code.
 enum class TestBodies : unsigned char { Kept, LeftOut, AllLeftOut };
 
-/// The source without comments (but for clearway's directives) and without white space that separates nothing; in a form that
-/// the grammar knows, as far as that is certain. `LeftOut`: the functions marked as tests and those in modules marked as such
+/// The source without comments (but for clearway's directives), without white space that separates nothing and without the
+/// arguments of attributes; in a form that the grammar knows, as far as that is certain. `LeftOut`: the functions marked as tests and those in modules marked as such
 /// lose what is between their braces; `AllLeftOut`: every function does.
 treesitter::CondensedText condense(std::string_view source, TestBodies bodies);
 

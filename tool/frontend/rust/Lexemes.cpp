@@ -84,12 +84,19 @@ size_t Lexemes::behind(size_t from) const {
 }
 
 size_t Lexemes::behindTree(size_t open) const {
-  size_t depth = 0;
+  std::string expected; // the brackets that close those that are open
   for (size_t from = open; from < text_.size(); from = behind(from)) {
     const char c = text_[from];
-    depth += c == '(' || c == '[' || c == '{';
-    if ((c == ')' || c == ']' || c == '}') && --depth == 0)
-      return from + 1;
+    if (c == '(' || c == '[' || c == '{')
+      expected.push_back(c == '(' ? ')' : c == '[' ? ']' : '}');
+    else if (c == ')' || c == ']' || c == '}') {
+      if (c != expected.back())
+        return text_.npos;
+      expected.pop_back();
+      if (expected.empty())
+        return from + 1;
+    } else if (c == '/' && at(from + 1) == '*' && behindComment(from) == from)
+      return text_.npos;
   }
   return text_.npos;
 }

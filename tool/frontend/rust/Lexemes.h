@@ -21,7 +21,7 @@ public:
   size_t behindGap(size_t at) const;
   /// Behind the string, comment, word or single character there.
   size_t behind(size_t at) const;
-  /// Behind the bracket that closes the one there; npos if none does.
+  /// Behind the bracket that closes the one there; npos if none does, or one of another kind before.
   size_t behindTree(size_t open) const;
   /// The name or number there; may be empty.
   std::string_view word(size_t at) const;
