@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace clearway {
@@ -19,14 +20,19 @@ namespace {
 /// Reserved, not used: pages that no call reaches cost nothing.
 constexpr size_t kStackSizes[] = {size_t{512} << 20, size_t{64} << 20};
 
+constexpr size_t kItemsPerHeapCheck = 16;
+
 /// Parsers fill tens of megabytes that they never give back, and in large pages that costs a tenth less time. A thread's
-/// heap gets them if it is large from the start: glibc lays heaps out at multiples of their greatest size.
+/// heap gets them if it is large from the start: glibc lays heaps out at multiples of their greatest size, and takes another one when
+/// the last is full, so this is to be called now and then.
 void preferLargePages() {
 #ifdef __GLIBC__
-  constexpr size_t kGreatestHeap = size_t{64} << 20;
-  std::unique_ptr<char, void (*)(void *)> first(static_cast<char *>(std::malloc(1)), std::free);
-  const auto heap = reinterpret_cast<uintptr_t>(first.get()) & ~(kGreatestHeap - 1);
-  madvise(reinterpret_cast<void *>(heap), kGreatestHeap, MADV_HUGEPAGE); // a hint: whether it is followed matters to nobody
+  constexpr size_t kGreatestHeap = size_t{64} << 20, kSeldomFree = size_t{64} << 10;
+  thread_local uintptr_t last = 0;
+  std::unique_ptr<char, void (*)(void *)> probe(static_cast<char *>(std::malloc(kSeldomFree)), std::free);
+  const auto heap = reinterpret_cast<uintptr_t>(probe.get()) & ~(kGreatestHeap - 1);
+  if (std::exchange(last, heap) != heap)
+    madvise(reinterpret_cast<void *>(heap), kGreatestHeap, MADV_HUGEPAGE); // a hint: whether it is followed matters to nobody
 #endif
 }
 
@@ -71,8 +77,11 @@ unsigned availableProcessors() {
 void forEachInParallel(size_t count, unsigned jobs, const std::function<void(size_t)> &each) {
   std::atomic<size_t> next{0};
   std::function<void()> work = [&] {
-    for (size_t i; (i = next.fetch_add(1, std::memory_order_relaxed)) < count;)
+    for (size_t i; (i = next.fetch_add(1, std::memory_order_relaxed)) < count;) {
       each(i);
+      if (i % kItemsPerHeapCheck == 0)
+        preferLargePages();
+    }
   };
   std::vector<pthread_t> threads;
   for (pthread_t thread; threads.size() < std::min<size_t>(jobs, count) && startThread(thread, work);)

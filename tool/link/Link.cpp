@@ -61,7 +61,21 @@ void addObjects(Program &program, FileId id, const facts::FileFacts &file) {
   }
 }
 
+/// Large tables that grow step by step would be copied, and their pages be asked for anew.
+void reserve(Program &program) {
+  size_t functions = 0, calls = 0, objects = 0;
+  for (const facts::FileFacts &file : program.files) {
+    functions += file.functions.size();
+    calls += file.calls.size();
+    objects += file.objects.size();
+  }
+  program.functions.reserve(functions);
+  program.calls.reserve(calls);
+  program.objects.reserve(objects);
+}
+
 void layOut(Program &program) {
+  reserve(program);
   uint32_t suspensions = 0;
   for (FileId id = 0; id < program.files.size(); ++id) {
     const facts::FileFacts &file = program.files[id];
