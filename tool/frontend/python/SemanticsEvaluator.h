@@ -76,6 +76,8 @@ public:
 private:
   // Names (SemanticsReferents.cpp)
   Referent moduleMember(link::FileId file, Name name, unsigned depth = 0);
+  Referent lazyMember(link::FileId module, Name name);
+  Referent tabled(link::FileId module, const facts::Value &entry, Name name);
   Referent starMember(link::FileId file, Name name, unsigned depth);
   Referent imported(link::FileId file, const facts::Import &import);
   Referent importedItem(link::FileId file, const ModuleReference &module, Name item);

@@ -1,6 +1,8 @@
 // From names to what they are bound to: scopes, imports, re-exports.
 #include "frontend/python/SemanticsEvaluator.h"
 
+#include <algorithm>
+
 namespace clearway::python {
 
 using facts::BindingKind;
@@ -60,7 +62,43 @@ Referent Evaluator::moduleMember(link::FileId module, Name name, unsigned depth)
   const ModuleReference below = modules_.submodule(module, name);
   if (below.kind != ModuleReference::Kind::External)
     return {Referent::Kind::Module, kNone, below, {}, false};
+  return lazyMember(module, name);
+}
+
+// A module's own `__getattr__` imports what is asked for when it is asked for: by an import in its body, or by a
+// table of names, `{"Model": ".models"}` or `{"Model": (".models", "Model")}`.
+Referent Evaluator::lazyMember(link::FileId module, Name name) {
+  const link::FunctionId getter = methodIn(symbols_.find(module, 0, Name("__getattr__")));
+  if (getter == kNone)
+    return {};
+  if (const GroupId group = symbols_.find(module, facts(getter).scope, name); group != kNone)
+    return {Referent::Kind::Group, group, {}, {}, false};
+  const facts::FileFacts &in = file(module);
+  for (const facts::Binding &binding : in.bindings) {
+    const facts::Value &table = in.values[binding.value];
+    if (binding.scope != 0 || table.kind != facts::ValueKind::Display)
+      continue;
+    const std::span<const facts::ValueId> items = in.operandsOf(table.operands);
+    for (size_t i = 0; i + 1 < items.size(); i += 2)
+      if (in.values[items[i]].kind == facts::ValueKind::Literal && in.values[items[i]].name == name)
+        if (const Referent found = tabled(module, in.values[items[i + 1]], name); found.kind != Referent::Kind::Nothing)
+          return found;
+  }
   return {};
+}
+
+Referent Evaluator::tabled(link::FileId module, const facts::Value &entry, Name name) {
+  const facts::FileFacts &in = file(module);
+  const std::span<const facts::ValueId> parts = in.operandsOf(entry.operands);
+  const bool isPair = entry.kind == facts::ValueKind::Display && parts.size() == 2;
+  const facts::Value &path = isPair ? in.values[parts[0]] : entry;
+  if (path.kind != facts::ValueKind::Literal || path.flag != static_cast<uint8_t>(facts::LiteralKind::String))
+    return {};
+  const Name item = isPair && in.values[parts[1]].kind == facts::ValueKind::Literal ? in.values[parts[1]].name : name;
+  const std::string_view text = path.name.view();
+  const size_t dots = std::min(text.find_first_not_of('.'), text.size());
+  const ModuleReference target = modules_.resolve(module, Name(text.substr(dots)), static_cast<uint8_t>(dots));
+  return target.kind == ModuleReference::Kind::File && target.file != module ? importedItem(module, target, item) : Referent{};
 }
 
 Referent Evaluator::imported(link::FileId id, const facts::Import &import) {
