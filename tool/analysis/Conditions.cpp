@@ -249,6 +249,17 @@ bool isBefore(const CallSite &asked, const CallSite &site) {
   return asked.caller == site.caller && asked.range < site.range;
 }
 
+/// `if self.is_done() { … }`, in Rust, where `is_done` is a method beside.
+bool asksByHelper(const Program &program, link::FileId file, const CallSite &site, const CallSite &self, Name method) {
+  const FileFacts &facts = program.files[file];
+  if (site.arguments.count || !(site.range < self.range))
+    return false;
+  const auto &targets = program.calls[program.callAt(file, static_cast<facts::CallId>(&site - facts.calls.data()))].targets;
+  if (targets.size() != 1 || program.functions[targets.front().function].file != file)
+    return false;
+  return asksThrough(facts, program.functions[targets.front().function].local, method, site, self);
+}
+
 /// "Called setblocking with …": a call of that method on the same receiver anywhere in the file. "Asked done with …": one before
 /// this call in its function.
 bool holdsForOtherCall(const Program &program, const link::Call &call, const Condition &condition) {
@@ -264,7 +275,7 @@ bool holdsForOtherCall(const Program &program, const link::Call &call, const Con
     return true;
   return std::any_of(file.calls.begin(), file.calls.end(), [&](const CallSite &site) {
     if (!isNamed(file.values[site.callee], condition.method))
-      return false;
+      return isTraced && asksByHelper(program, call.file, site, self, condition.method);
     if (isTraced && asksAboutSource(file, site, self) && holdsAt(program, call.file, site, condition))
       return true;
     if (!anywhere && (isTraced || !isBefore(site, self)))

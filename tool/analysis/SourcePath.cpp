@@ -85,7 +85,7 @@ private:
       return {};
     const std::string base = path(value.a);
     const std::string_view name = value.name.view();
-    if (base.empty() || (name[0] >= '0' && name[0] <= '9')) // of `enumerate()`, of a pair that `partition` makes
+    if (base.empty() || name.empty() || (name[0] >= '0' && name[0] <= '9')) // of `enumerate()`, of a pair that `partition` makes
       return base;
     return base + "." + std::string(name);
   }
@@ -200,6 +200,19 @@ bool asksAboutSource(const FileFacts &file, const CallSite &asked, const CallSit
     return holdsUntil(file, asked, site);
   const CallSite *taker = Tracer(file).takerOf(asked.caller);
   return !taker || (holdsUntil(file, *taker, site) && answersFor(file.values[taker->callee].name.view(), asked.use == facts::ResultUse::Returned));
+}
+
+bool asksThrough(const FileFacts &file, FunctionId helper, Name method, const CallSite &asking, const CallSite &site) {
+  if (!isEarlier(file, asking, site) || !holdsUntil(file, asking, site))
+    return false;
+  const std::string owner = sourcePath(file, receiver(file, asking)), taken = sourcePath(file, receiver(file, site));
+  constexpr std::string_view kSelf = "self";
+  return !owner.empty() && std::any_of(file.calls.begin(), file.calls.end(), [&](const CallSite &asked) {
+    if (file.values[asked.callee].name != method || around(file, asked.caller) != helper)
+      return false;
+    const std::string about = sourcePath(file, receiver(file, asked));
+    return about.starts_with(kSelf) && isPartOf(owner + about.substr(kSelf.size()), taken);
+  });
 }
 
 bool isAskedByName(const FileFacts &file, Name method, const CallSite &site) {

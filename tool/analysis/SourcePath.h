@@ -15,6 +15,9 @@ std::string sourcePath(const facts::FileFacts &file, facts::ValueId value);
 /// `handles.iter().all(|h| h.is_finished())` about each of `handles`. Rust only.
 bool asksAboutSource(const facts::FileFacts &file, const facts::CallSite &asked, const facts::CallSite &site);
 
+/// The same by a helper: `self.is_done()`, which asks `method` of what `self` holds. `helper` is the function that `asking` calls.
+bool asksThrough(const facts::FileFacts &file, facts::FunctionId helper, Name method, const facts::CallSite &asking, const facts::CallSite &site);
+
 /// The same for a method that is given by its name: `handles.extract_if(.., JoinHandle::is_finished)`.
 bool isAskedByName(const facts::FileFacts &file, Name method, const facts::CallSite &site);
 

@@ -41,6 +41,8 @@ bool stores(std::string_view method) {
   return std::find(kNames.begin(), kNames.end(), method) != kNames.end();
 }
 
+bool isPosition(std::string_view field) { return !field.empty() && field[0] >= '0' && field[0] <= '9'; }
+
 /// Without type arguments.
 const Value &named(const facts::FileFacts &file, ValueId id) {
   const Value &value = file.values[id];
@@ -183,7 +185,7 @@ std::optional<Field> FieldReader::fieldOf(FileId id, ValueId at, const CallableF
       const Field field{fields.isNamed(value.name) ? ownerOf(id, value) : Name(), value.name};
       if (field.owner && fields.kindOf(field) != CallableFields::Kind::None)
         return field;
-      at = value.name.view()[0] >= '0' && value.name.view()[0] <= '9' ? value.a : 0; // an item of a pair
+      at = isPosition(value.name.view()) ? value.a : 0; // an item of a pair
       break;
     }
     case ValueKind::Ref: return staticOf(id, at);
