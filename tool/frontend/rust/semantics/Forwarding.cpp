@@ -21,18 +21,7 @@ using link::CallId;
 using link::Confidence;
 using link::FunctionId;
 
-constexpr size_t kMostClosures = 64; // a parameter that gets more than this is called from everywhere
 constexpr int kMostForwards = 8;     // each(f) → each2(f) → …
-constexpr size_t kMostKept = 16;     // a field that holds more than this says nothing about a call
-
-struct Parameter {
-  FunctionId function = link::kNone;
-  uint32_t position = 0;
-  friend bool operator==(const Parameter &, const Parameter &) = default;
-};
-struct ParameterHash {
-  size_t operator()(const Parameter &p) const { return size_t{p.function} * 31 + p.position; }
-};
 
 /// Entries for users' wrappers live as long as the program, like those of the catalogue.
 const catalog::Entry *wrapperEntry(Name name, const catalog::RunsArgument &runs, uint32_t position, bool drivesFuture) {
@@ -65,7 +54,7 @@ public:
       if (!findBoundaries())
         break;
     collectClosures();
-    connectFields();
+    ofFields_ = connectKept(program_, kept_, closures_);
     handovers_ = select([&](CallId id) {
       connectCall(id);
       return isHandover(id);
@@ -101,18 +90,7 @@ private:
   const facts::FileFacts &fileOf(CallId call) const { return program_.files[program_.calls[call].file]; }
   bool isRust(CallId call) const { return fileOf(call).language == facts::Language::Rust; }
 
-  /// The parameter that a value is, read through variables.
-  std::optional<Parameter> parameterOf(link::FileId file, ValueId id, unsigned depth = 0) const {
-    const facts::FileFacts &facts = program_.files[file];
-    const Value value = facts.values[id];
-    if (value.kind == ValueKind::Deref && depth < 4)
-      return parameterOf(file, value.a, depth + 1);
-    if (value.kind == ValueKind::Param)
-      return Parameter{program_.functionAt(file, value.a), value.b};
-    if (value.kind == ValueKind::Variable && depth < 4)
-      return parameterOf(file, facts.bindings[value.a].value, depth + 1);
-    return std::nullopt;
-  }
+  std::optional<Parameter> parameterOf(link::FileId file, ValueId id) const { return parameterAt(program_, file, id); }
 
   /// `runtime.block_on(f())`: the thread runs the future that the closure makes.
   bool isGivenToLoop(CallId id) const {
@@ -206,76 +184,10 @@ private:
           const Parameter parameter{target.function, callable.argument};
           if (boundaries_.contains(parameter))
             continue;
-          auto &closures = closures_[parameter];
+          auto &closures = closures_.all[parameter];
           for (const link::Target &closure : callable.targets)
             closures.push_back(closure.function);
         }
-    }
-  }
-
-  // ---- closures that are kept in fields
-
-  /// Of parameters that are kept: what callers give, also callers that pass on a parameter of their own.
-  void addGivenOn() {
-    std::unordered_map<FunctionId, std::vector<Parameter>> wanted;
-    const auto want = [&](const Parameter &parameter) {
-      auto &of = wanted[parameter.function];
-      const bool isNew = std::find(of.begin(), of.end(), parameter) == of.end();
-      if (isNew)
-        of.push_back(parameter);
-      return isNew;
-    };
-    for (const KeptCallables::Kept &kept : kept_.kept)
-      if (const auto parameter = parameterOf(kept.stored.file, kept.stored.value))
-        want(*parameter);
-    bool more = !wanted.empty();
-    for (int round = 0; round < kMostForwards && more; ++round) {
-      more = false;
-      for (CallId id = 0; id < program_.calls.size(); ++id)
-        for (const link::Target &target : program_.calls[id].targets)
-          if (const auto found = wanted.find(target.function); found != wanted.end())
-            for (const Parameter &to : std::vector(found->second))
-              if (const auto from = passedTo(id, to)) {
-                more |= want(*from);
-                more |= addAll(closures_[to], closuresOf(*from));
-              }
-    }
-  }
-
-  std::optional<Parameter> passedTo(CallId id, const Parameter &to) const {
-    const auto arguments = fileOf(id).argumentsOf(program_.site(id));
-    return to.position < arguments.size() ? parameterOf(program_.calls[id].file, arguments[to.position].value) : std::nullopt;
-  }
-
-  static bool addAll(std::vector<FunctionId> &to, const std::vector<FunctionId> &from) {
-    const size_t before = to.size();
-    for (const FunctionId one : std::vector(from))
-      if (std::find(to.begin(), to.end(), one) == to.end())
-        to.push_back(one);
-    return to.size() != before;
-  }
-
-  /// A call of what is in a field calls what is put there: any of it, where the type hides which; of a type parameter it is
-  /// known only if there is but one.
-  void connectFields() {
-    if (kept_.calls.empty())
-      return;
-    addGivenOn();
-    std::unordered_map<Field, std::vector<FunctionId>, FieldHash> held;
-    for (const KeptCallables::Kept &kept : kept_.kept) {
-      std::vector<FunctionId> &all = held[kept.stored.field];
-      for (const link::Target &target : kept.targets)
-        addAll(all, {target.function});
-      if (const auto parameter = parameterOf(kept.stored.file, kept.stored.value))
-        addAll(all, closuresOf(*parameter));
-    }
-    for (const FieldCall &called : kept_.calls) {
-      ofFields_.insert(called.call);
-      const std::vector<FunctionId> &all = held[called.field];
-      const size_t most = kept_.fields.kindOf(called.field) == CallableFields::Kind::Any ? kMostKept : 1;
-      for (const FunctionId one : all)
-        if (all.size() <= most)
-          program_.calls[called.call].targets.push_back({one, Confidence::Inferred});
     }
   }
 
@@ -303,11 +215,7 @@ private:
     return isAsync(owner);
   }
 
-  const std::vector<FunctionId> &closuresOf(const Parameter &parameter) const {
-    static const std::vector<FunctionId> kNone;
-    const auto found = closures_.find(parameter);
-    return found == closures_.end() || found->second.size() > kMostClosures ? kNone : found->second;
-  }
+  const std::vector<FunctionId> &closuresOf(const Parameter &parameter) const { return closures_.of(parameter); }
 
   // ---- closures that are called before the call they are handed to returns
 
@@ -436,7 +344,7 @@ private:
   std::vector<CallId> handovers_; // calls that are given something callable, or call it
   std::unordered_map<Parameter, const catalog::RunsArgument *, ParameterHash> boundaries_;
   std::unordered_set<Parameter, ParameterHash> drivesFuture_; // of these, those whose result the thread runs to its end
-  std::unordered_map<Parameter, std::vector<FunctionId>, ParameterHash> closures_;
+  GivenClosures closures_;
   std::unordered_set<Parameter, ParameterHash> called_; // before their function returns, or by its coroutine
   std::unordered_set<CallId> ofFields_;                 // calls of what is kept in fields
   std::unordered_set<FunctionId> run_;                  // closures that run where they are written

@@ -3,21 +3,10 @@
 // parameter has a context of its own. A function that only forwards its closure to a boundary is a boundary itself.
 #pragma once
 
-#include "frontend/rust/semantics/StoredCallables.h"
+#include "frontend/rust/semantics/KeptCallables.h"
 #include "link/Program.h"
 
 namespace clearway::frontend::rust {
-
-/// What the program keeps in fields, and where it calls it.
-struct KeptCallables {
-  struct Kept {
-    StoredCallable stored;
-    std::vector<link::Target> targets; // empty: a parameter, perhaps
-  };
-  CallableFields fields;
-  std::vector<Kept> kept;
-  std::vector<FieldCall> calls;
-};
 
 void forwardClosures(link::Program &program, const KeptCallables &kept, unsigned jobs);
 
