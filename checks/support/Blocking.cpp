@@ -225,12 +225,35 @@ std::string message(const Context &context, const BlockingSite &site) {
          use;
 }
 
-/// The site of the same function and line, if there is one: sites of one function follow each other.
+bool contains(const facts::SourceRange &outer, const facts::SourceRange &inner) {
+  return std::pair(outer.beginLine, outer.beginColumn) <= std::pair(inner.beginLine, inner.beginColumn) &&
+         std::pair(inner.endLine, inner.endColumn) <= std::pair(outer.endLine, outer.endColumn);
+}
+
+/// `with open(path) as file: text = file.read()`: the second call is made on what the first one gave.
+bool isMadeOn(const Context &context, const Operation &later, const Operation &earlier) {
+  const link::Call &call = context.program.calls[later.call];
+  const facts::FileFacts &file = context.program.files[call.file];
+  const facts::ValueId receiver = analysis::receiverOf(file, context.program.site(later.call));
+  bool complete = false;
+  for (facts::CallId origin : analysis::originsOf(file, receiver, complete))
+    if (context.program.callAt(call.file, origin) == earlier.call)
+      return true;
+  return false;
+}
+
+/// Whoever mends the one mends the other: the same API, or an argument or receiver of the other.
+bool isOneCause(const Context &context, const Operation &earlier, const Operation &later) {
+  const facts::SourceRange &first = context.program.site(earlier.call).range, &second = context.program.site(later.call).range;
+  return earlier.api == later.api || contains(first, second) || contains(second, first) || isMadeOn(context, later, earlier);
+}
+
+/// The site of the same function, line and cause, if there is one: sites of one function follow each other.
 BlockingSite *sameLine(const Context &context, std::vector<BlockingSite> &sites, const Operation &operation) {
   const uint32_t line = location(context.program, operation.call).range.beginLine;
   for (auto site = sites.rbegin(); site != sites.rend() && site->operation->function == operation.function;
        ++site)
-    if (location(context.program, site->operation->call).range.beginLine == line)
+    if (location(context.program, site->operation->call).range.beginLine == line && isOneCause(context, *site->operation, operation))
       return &*site;
   return nullptr;
 }
@@ -309,7 +332,7 @@ Level levelOf(const Context &context, const BlockingSite &site) {
     level = computes(operation.kind) || startsProcess(operation) ? Level::Note : lowered(level);
   if (isAlone(site.reach) || isAtStartUp(context, site))
     return startUpLevel(level, operation.kind);
-  const bool startUp = site.reach.entry != link::kNone && isStartUp(context, site.reach.entry);
+  const bool startUp = site.reach.entry != link::kNone && site.reach.entryKind != analysis::EntryKind::Loop && isStartUp(context, site.reach.entry);
   if (startUp && computes(operation.kind))
     return lowered(level);
   return stopsAll(context, site.reach) && operation.weight != Weight::Low ? raised(level) : level;

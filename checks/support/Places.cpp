@@ -52,6 +52,8 @@ std::string entryLabel(const Program &program, const analysis::Reach &entry) {
     return name + ", called by " + quoted(entry.api.view()) + ",";
   case EntryKind::Decorated:
     return name + ", decorated with " + quoted(entry.api.view()) + ",";
+  case EntryKind::Loop:
+    return name + ", a loop around " + quoted(entry.api.view()) + ",";
   case EntryKind::Annotated:
     return name + ", marked as running on the event loop,";
   }

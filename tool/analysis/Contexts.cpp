@@ -1,6 +1,7 @@
 #include "analysis/Contexts.h"
 
 #include "analysis/Annotations.h"
+#include "analysis/PollingLoops.h"
 #include "analysis/PrivateLoops.h"
 #include "analysis/RuntimeFlavors.h"
 
@@ -26,7 +27,8 @@ constexpr ExecutionContext kContexts[] = {ExecutionContext::EventLoop, Execution
 /// Collects the entry points of all contexts, in function order.
 class EntryPoints {
 public:
-  EntryPoints(const Program &program, const catalog::Catalog &catalog, const CallGraph &graph, const ThreadHops &hops)
+  EntryPoints(const Program &program, const catalog::Catalog &catalog, const CallGraph &graph, const ThreadHops &hops,
+              const std::vector<PollingLoop> &loops)
       : program_(program), catalog_(catalog), hops_(hops) {
     for (const facts::FileFacts &file : program.files)
       runtimes_.push_back(runtimeOf(file));
@@ -34,6 +36,8 @@ public:
       addFunction(f);
     for (const Handoff &handoff : graph.handoffs())
       addHandoff(handoff);
+    for (const PollingLoop &loop : loops)
+      add(loop.function, ExecutionContext::EventLoop, EntryKind::Loop, loop.api, loop.runtime, Confidence::Inferred);
     std::stable_sort(found.begin(), found.end(),
                      [](const Reach &a, const Reach &b) { return a.entry < b.entry; });
   }
@@ -277,7 +281,10 @@ Contexts search(const CallGraph &graph, std::vector<Reach> entries, ThreadHops h
 
 Contexts computeContexts(const Program &program, const catalog::Catalog &catalog, const CallGraph &graph) {
   ThreadHops hops = findThreadHops(program, graph);
-  EntryPoints entries(program, catalog, graph, hops);
+  const std::vector<PollingLoop> loops = findPollingLoops(program);
+  for (const PollingLoop &loop : loops)
+    leaveOut(loop, hops);
+  EntryPoints entries(program, catalog, graph, hops, loops);
   const SingleThreaded singleThreaded = findSingleThreaded(program, graph);
   for (Reach &entry : entries.found)
     if (singleThreaded.runs[entry.entry] && entry.context == ExecutionContext::EventLoop)

@@ -11,7 +11,7 @@
 namespace clearway::analysis {
 
 /// How a function comes to be an entry point.
-enum class EntryKind : uint8_t { Coroutine, Callback, FrameworkMethod, Decorated, Annotated };
+enum class EntryKind : uint8_t { Coroutine, Callback, FrameworkMethod, Decorated, Annotated, Loop };
 
 /// A way a function comes to run in a context.
 struct Reach {

@@ -114,6 +114,7 @@ struct Entry {
   Name runtime;
   bool startsLoop = false; // the call's body is where sync main becomes event loop
   bool serves = false;     // from this call on others are served; what comes before is start-up
+  bool polls = false;      // waits for events of many descriptors: a loop around it that calls somebody for each is an event loop
   // Async semantics
   bool suspends = false;   // returns an awaitable that must be awaited; of a type: its objects are such
   bool eager = false;      // with `suspends`: it runs whether or not anybody awaits it; only its end and its error are lost

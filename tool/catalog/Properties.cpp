@@ -222,6 +222,7 @@ constexpr Property kProperties[] = {
     {"runtime", readText<&Entry::runtime>},
     {"starts_loop", readFlag<&Entry::startsLoop>},
     {"serves", readFlag<&Entry::serves>},
+    {"polls", readFlag<&Entry::polls>},
     {"suspends", readFlag<&Entry::suspends>},
     {"eager", readFlag<&Entry::eager>},
     {"spawns", readFlag<&Entry::spawnsTask>},

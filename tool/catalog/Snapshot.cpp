@@ -101,7 +101,7 @@ template <typename Archive> void list(Archive &a, auto &e, const Entry &) {
   a.number(e.lock), a.number(e.isGuard), a.number(e.acquires), a.number(e.releases), a.number(e.defers), a.number(e.tryOnly);
   fields(a, e.guardedLock);
   sequence(a, e.runs);
-  a.number(e.membersRunIn), a.text(e.runtime), a.number(e.startsLoop), a.number(e.serves);
+  a.number(e.membersRunIn), a.text(e.runtime), a.number(e.startsLoop), a.number(e.serves), a.number(e.polls);
   a.number(e.suspends), a.number(e.eager), a.number(e.spawnsTask), a.number(e.keepsTasks), a.number(e.repliesLater), a.number(e.givesTimeout);
   a.number(e.lazy), a.number(e.buffersStream);
   a.text(e.returns), a.text(e.yields);

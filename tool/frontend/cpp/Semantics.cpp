@@ -26,7 +26,7 @@ public:
   Resolver(link::Program &program, const catalog::Catalog &catalog)
       : program_(program), catalog_(catalog), spelling_(program, catalog), classes_(program, catalog, spelling_),
         functions_(program), values_(program, catalog, functions_, classes_, spelling_),
-        awaitables_(program, catalog, functions_, classes_, spelling_), signals_(program, catalog, classes_, values_) {}
+        awaitables_(program, catalog, functions_, classes_, spelling_), signals_(program, catalog, functions_, classes_, values_) {}
 
   void run() {
     for (link::FunctionId f = 0; f < program_.functions.size(); ++f)
@@ -216,8 +216,11 @@ void Resolver::addApproximateTargets(link::Call &call, const facts::FileFacts &f
     return values_.callables(call.file, site.callee, call.targets);
   const facts::ClassId owner = file.functions[site.caller].enclosingClass;
   const bool unqualified = callee.kind == facts::ValueKind::Symbol && callee.name.view().find("::") == std::string_view::npos;
-  if (owner != facts::kNone && unqualified && name.view().find("::") == std::string_view::npos)
+  if (owner != facts::kNone && unqualified && name.view().find("::") == std::string_view::npos) {
     name = memberOrGlobal(file.classes[owner].qualifiedName, name);
+    if (!name) // `create_wall_timer(…)` of a library's class that is the base
+      addMemberExternals(call, file.classes[owner].qualifiedName, callee.name);
+  }
   // `size_t read(…) { return ::read(fd_, …); }`: whether a wrapper's descriptor blocks is settled elsewhere.
   if (!name || (owner != facts::kNone && callee.name.view().starts_with("::") &&
                 hasMember(file.classes[owner].qualifiedName, name)))

@@ -103,6 +103,7 @@ private:
   facts::ValueId identifier(NodeId node, bool called);
   facts::ValueId member(NodeId node);
   facts::ValueId call(NodeId node, facts::ResultUse use);
+  NodeId castTo(NodeId function) const;
   facts::ValueId disguisedTemplateCall(NodeId node, facts::ResultUse use);
   void addTemplateArguments(NodeId function, std::vector<facts::Argument> &given);
   void makeHeld(NodeId node, NodeId function, const std::vector<facts::Argument> &given);

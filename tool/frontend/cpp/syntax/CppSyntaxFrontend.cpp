@@ -75,8 +75,8 @@ public:
     facts.path = file.path;
     facts.digest = XXH3_64bits(file.contents.data(), file.contents.size());
     facts.isTest = file.isTest;
-    const std::string prepared = withPlainLambdas(file.contents);
-    Unit unit(facts, prepared.empty() ? std::string_view(file.contents) : prepared);
+    const std::string rewritten = syntax::prepared(file.contents);
+    Unit unit(facts, rewritten.empty() ? std::string_view(file.contents) : rewritten);
     facts.lineCount = unit.lines.lines();
     unit.isTest = file.isTest;
     addModule(unit);

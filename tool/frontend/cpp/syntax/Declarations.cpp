@@ -225,7 +225,8 @@ void Declarations::addFunction(NodeId node, const std::string &scope, facts::Cla
   made.nameRange = unit_.range(name);
   if (qualified == "main")
     made.flags |= facts::FunctionFlag::MainGuard;
-  if (syntax_.child(node, Kind::Virtual) != kNoNode || syntax_.child(node, Kind::TokVirtual) != kNoNode)
+  if (syntax_.child(node, Kind::Virtual) != kNoNode || syntax_.child(node, Kind::TokVirtual) != kNoNode ||
+      syntax_.child(declarator, Kind::VirtualSpecifier) != kNoNode) // `override`
     made.flags |= facts::FunctionFlag::Virtual;
   if (last.starts_with("~"))
     made.flags |= facts::FunctionFlag::Destructor;

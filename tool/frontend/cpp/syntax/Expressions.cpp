@@ -1,6 +1,8 @@
 #include "frontend/cpp/Holders.h"
 #include "frontend/cpp/syntax/Body.h"
 
+#include <algorithm>
+
 namespace clearway::frontend::cpp::syntax {
 
 using facts::EventKind;
@@ -237,6 +239,20 @@ ValueId Body::disguisedTemplateCall(NodeId node, ResultUse use) {
   return unit_.build.add({.kind = ValueKind::CallResult, .a = addCall(node, at, facts::CallKind::Call, callee, given, use)});
 }
 
+/// `static_cast<Session *>`: the type; kNoNode for a function.
+NodeId Body::castTo(NodeId function) const {
+  while (syntax_.kind(function) == Kind::Qualified)
+    function = syntax_.get(function, Part::Name);
+  constexpr std::string_view kCasts[] = {"static_cast",         "dynamic_cast",         "reinterpret_cast",         "const_cast",
+                                         "static_pointer_cast", "dynamic_pointer_cast", "reinterpret_pointer_cast", "const_pointer_cast"};
+  const bool casts = syntax_.kind(function) == Kind::TemplateFunction &&
+                     std::find(std::begin(kCasts), std::end(kCasts), syntax_.text(syntax_.get(function, Part::Name))) != std::end(kCasts);
+  if (!casts)
+    return kNoNode;
+  const NodeId list = syntax_.child(function, Kind::TemplateArguments);
+  return list == kNoNode ? kNoNode : syntax_.child(list, Kind::TypeDescriptor);
+}
+
 ValueId Body::call(NodeId node, ResultUse use) {
   const NodeId function = syntax_.get(node, Part::Function);
   const Kind kind = syntax_.kind(function);
@@ -249,6 +265,10 @@ ValueId Body::call(NodeId node, ResultUse use) {
         facts_.calls[local->destroy].callee = 0; // nothing is left to destroy
       }
     return given.empty() ? 0 : given.front().value;
+  }
+  if (const NodeId type = castTo(function); type != kNoNode) {
+    const std::vector<facts::Argument> given = arguments(syntax_.get(node, Part::Arguments));
+    return given.size() == 1 ? typed(given.front().value, unit_.typeOf(type)) : 0;
   }
   const bool named = kind == Kind::Identifier || kind == Kind::Qualified || kind == Kind::TemplateFunction;
   if (kind == Kind::Primitive || kind == Kind::SizedType) {

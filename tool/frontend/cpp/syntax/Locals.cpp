@@ -90,6 +90,10 @@ void Body::declaration(NodeId node) {
     if (syntax_.kind(child) == Kind::StorageClass && syntax_.text(child) != "inline" &&
         syntax_.text(child) != "register") {
       each(node, ResultUse::Operand); // static: outlives the scope
+      for (const NodeId part : syntax_.children(node))
+        if (syntax_.partOf(part) == Part::Declarator)
+          if (const NodeId name = innermostDeclarator(syntax_, part); name != kNoNode)
+            noteSize(type, syntax_.kind(part) == Kind::InitDeclarator ? syntax_.get(part, Part::Declarator) : part, Name(syntax_.text(name)));
       return;
     }
   setAside_ = syntax_.text(syntax_.child(node, Kind::Attribute)).find("maybe_unused") != std::string_view::npos;

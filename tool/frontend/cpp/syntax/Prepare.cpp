@@ -44,10 +44,34 @@ size_t bodyAfter(std::string_view source, size_t at) {
   return source.npos;
 }
 
-} // namespace
+/// `SIGNAL(clicked())`: from the bracket that opens at `open` to the one that closes it; npos if that is not on the same line.
+size_t closing(std::string_view source, size_t open) {
+  size_t depth = 0;
+  for (size_t at = open; at < source.size() && source[at] != '\n' && source[at] != '"'; ++at)
+    if (source[at] == '(')
+      ++depth;
+    else if (source[at] == ')' && --depth == 0)
+      return at;
+  return source.npos;
+}
 
-std::string withPlainLambdas(std::string_view source) {
-  std::string made;
+/// Qt's macros, whose arguments are types, as the text that they make of them: `SLOT(save(int))` is `"1save(int)"`.
+void spellMacro(std::string_view source, std::string_view macro, char code, std::string &made) {
+  for (size_t at = source.find(macro); at != source.npos; at = source.find(macro, at + 1)) {
+    const size_t open = at + macro.size() - 1, close = closing(source, open);
+    if (close == source.npos || (at > 0 && isWordCharacter(source[at - 1])) || source.substr(0, at).ends_with("define "))
+      continue;
+    if (made.empty())
+      made = source;
+    for (size_t i = at; i + 1 < open; ++i)
+      made[i] = ' ';
+    made[open - 1] = '"';
+    made[open] = code;
+    made[close] = '"';
+  }
+}
+
+void takeLambdas(std::string_view source, std::string &made) {
   for (size_t at = source.find(']'); at != source.npos; at = source.find(']', at + 1)) {
     const size_t body = bodyAfter(source, at + 1);
     if (body == source.npos || !closesCaptures(source, at))
@@ -58,6 +82,15 @@ std::string withPlainLambdas(std::string_view source) {
       if (!std::isspace(static_cast<unsigned char>(made[i])))
         made[i] = ' ';
   }
+}
+
+} // namespace
+
+std::string prepared(std::string_view source) {
+  std::string made;
+  takeLambdas(source, made);
+  spellMacro(source, "SIGNAL(", '2', made);
+  spellMacro(source, "SLOT(", '1', made);
   return made;
 }
 

@@ -43,7 +43,7 @@ using treesitter::NodeId;
   X(False, "false") X(Null, "null") X(This, "this") X(UserLiteral, "user_defined_literal") \
   X(SizeOf, "sizeof_expression") X(Decltype, "decltype") X(StorageClass, "storage_class_specifier") \
   X(FieldInitializers, "field_initializer_list") X(FieldInitializer, "field_initializer") X(Include, "preproc_include") \
-  X(TemplateParameters, "template_parameter_list") X(Virtual, "virtual") X(DeclarationList, "declaration_list") \
+  X(TemplateParameters, "template_parameter_list") X(Virtual, "virtual") X(VirtualSpecifier, "virtual_specifier") X(DeclarationList, "declaration_list") \
   X(TokNamespace, "'namespace'") X(TokArrow, "'->'") X(TokVirtual, "'virtual'") X(TokAndAnd, "'&&'") \
   X(TokOrOr, "'||'") X(TokComma, "','") X(TokOpen, "'('") X(TokClose, "')'")
 

@@ -89,7 +89,8 @@ ValueId Body::sizeOf(NodeId node) {
   if (syntax_.kind(of) == Kind::Parenthesized)
     of = insideOf(of);
   const Local *local = syntax_.kind(of) == Kind::Identifier ? find(syntax_.text(of)) : nullptr;
-  const auto known = std::find_if(sizes_.rbegin(), sizes_.rend(), [&](const auto &one) { return local && one.first == local->name; });
+  const std::string_view name = syntax_.kind(of) == Kind::Identifier ? syntax_.text(of) : std::string_view();
+  const auto known = std::find_if(sizes_.rbegin(), sizes_.rend(), [&](const auto &one) { return !name.empty() && one.first.view() == name; });
   const uint32_t size = known != sizes_.rend() ? known->second : local ? 0 : sizeOfType(syntax_.text(of));
   return size ? unit_.build.literal(facts::LiteralKind::Int, Name(std::to_string(size))) : 0;
 }
