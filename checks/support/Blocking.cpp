@@ -230,22 +230,29 @@ bool contains(const facts::SourceRange &outer, const facts::SourceRange &inner) 
          std::pair(inner.endLine, inner.endColumn) <= std::pair(outer.endLine, outer.endColumn);
 }
 
-/// `with open(path) as file: text = file.read()`: the second call is made on what the first one gave.
-bool isMadeOn(const Context &context, const Operation &later, const Operation &earlier) {
-  const link::Call &call = context.program.calls[later.call];
+/// `with open(path) as file: text = file.read()`: the second call is made on what the first one gave, or on what that gave.
+bool isMadeOn(const Context &context, CallId later, CallId earlier, unsigned depth = 0) {
+  constexpr unsigned kDeepest = 4; // `Pool::new(url).unwrap()`
+  const link::Call &call = context.program.calls[later];
   const facts::FileFacts &file = context.program.files[call.file];
-  const facts::ValueId receiver = analysis::receiverOf(file, context.program.site(later.call));
+  const facts::ValueId receiver = analysis::receiverOf(file, context.program.site(later));
   bool complete = false;
   for (facts::CallId origin : analysis::originsOf(file, receiver, complete))
-    if (context.program.callAt(call.file, origin) == earlier.call)
+    if (const CallId made = context.program.callAt(call.file, origin);
+        made == earlier || (made != later && depth < kDeepest && isMadeOn(context, made, earlier, depth + 1)))
       return true;
   return false;
+}
+
+std::string_view lastName(std::string_view qualified) {
+  return qualified.substr(qualified.find_last_of(":.") + 1);
 }
 
 /// Whoever mends the one mends the other: the same API, or an argument or receiver of the other.
 bool isOneCause(const Context &context, const Operation &earlier, const Operation &later) {
   const facts::SourceRange &first = context.program.site(earlier.call).range, &second = context.program.site(later.call).range;
-  return earlier.api == later.api || contains(first, second) || contains(second, first) || isMadeOn(context, later, earlier);
+  return lastName(earlier.api.view()) == lastName(later.api.view()) || contains(first, second) || contains(second, first) ||
+         isMadeOn(context, later.call, earlier.call);
 }
 
 /// The site of the same function, line and cause, if there is one: sites of one function follow each other.

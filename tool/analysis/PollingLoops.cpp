@@ -165,6 +165,13 @@ private:
     return *value;
   }
 
+  static bool isField(const FileFacts &file, facts::ValueId id) {
+    const facts::Value *value = &file.values[id];
+    while ((value->kind == ValueKind::Cast || value->kind == ValueKind::Deref) && value->a < file.values.size())
+      value = &file.values[value->a];
+    return value->kind == ValueKind::Attr;
+  }
+
   /// A function value, or a method of what an event leads to: not one of the function's own object.
   bool callsSomebody(CallId id) const {
     const Call &call = program_.calls[id];
@@ -183,6 +190,8 @@ private:
     if (name == "operator()")
       return true;
     const ValueKind root = rootOf(file, callee.a).kind;
+    if (root == ValueKind::Self && soundsLikeHandler(name) && isField(file, callee.a)) // `current_ = channel; current_->handleEvent();`
+      return true;
     if (root == ValueKind::Self || root == ValueKind::Param || root == ValueKind::Unknown || root == ValueKind::Symbol)
       return false;
     const bool known = std::any_of(call.externals.begin(), call.externals.end(), [](const link::External &one) { return one.entry; });

@@ -27,6 +27,14 @@ inline bool isStubMethod(Name type, Name member) {
   return isStub && !member.view().starts_with("Async") && !member.view().starts_with("PrepareAsync");
 }
 
+/// A function of the C library whose name a class might give to a method of its own, too.
+inline bool isCommonVerb(std::string_view function) {
+  constexpr std::string_view kVerbs[] = {"read",   "write", "open",   "creat", "close",  "connect", "accept",   "send",    "recv",  "select", "poll",   "wait",  "sleep", "stat",
+                                         "access", "rename", "remove", "link",  "unlink", "sync",    "truncate", "system",  "flush", "glob",   "getline", "mkdir", "flock", "printf",
+                                         "puts",   "scan",   "lock",   "join",  "realpath", "chmod", "chown",    "symlink", "fork",  "exec",   "signal"};
+  return std::find(std::begin(kVerbs), std::end(kVerbs), function) != std::end(kVerbs);
+}
+
 /// How much of their folders two paths have in common; a path itself is nearest.
 inline size_t nearness(std::string_view a, std::string_view b) {
   if (a == b)

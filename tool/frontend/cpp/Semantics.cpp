@@ -6,6 +6,7 @@
 #include "frontend/cpp/FunctionIndex.h"
 #include "frontend/cpp/Naming.h"
 #include "frontend/cpp/Objects.h"
+#include "frontend/cpp/OpenedNamespaces.h"
 #include "frontend/cpp/QtSignals.h"
 #include "frontend/cpp/Spelling.h"
 #include "frontend/cpp/StoredCallables.h"
@@ -191,8 +192,11 @@ bool Resolver::hasMember(Name owner, Name name) const {
 /// `send(x)` inside a class is its own or an inherited member before it is the function of the C library. With a base
 /// class, or the whole class, out of sight nobody can tell.
 Name Resolver::memberOrGlobal(Name owner, Name name) const {
-  if (!classes_.isDefined(owner))
-    return {};
+  if (!classes_.isDefined(owner)) {
+    const catalog::Entry *entry = catalog_.find(facts::Language::Cpp, name);
+    const bool isTheLibrarys = entry && !entry->isType && !isCommonVerb(name.view()) && !hasMember(owner, name);
+    return isTheLibrarys ? name : Name();
+  }
   for (Name base : classes_.ancestors(owner)) {
     const Name inherited(std::string(base.view()) + "::" + std::string(name.view()));
     if (!functions_.byKey(inherited).empty())
@@ -393,6 +397,7 @@ class CppSemantics : public link::Semantics {
 public:
   facts::Language language() const override { return facts::Language::Cpp; }
   void resolve(link::Program &program, const catalog::Catalog &catalog, unsigned) const override {
+    qualifyMembers(program);
     Resolver(program, catalog).run();
   }
 };

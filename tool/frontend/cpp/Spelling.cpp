@@ -85,7 +85,18 @@ template <class Known> Name Spelling::searchImports(link::FileId file, Name writ
       only = found;
     }
   }
-  return only;
+  return only ? only : searchNested(file, written, known);
+}
+
+/// `using namespace app; using namespace net;`: the second may well lie in the first.
+template <class Known> Name Spelling::searchNested(link::FileId file, Name written, Known known) const {
+  const std::vector<facts::Import> &imports = program_.files[file].imports;
+  for (const facts::Import &outer : imports)
+    for (const facts::Import &inner : imports)
+      if (outer.flags & inner.flags & facts::ImportFlag::Star && outer.module != inner.module)
+        if (const Name found(joined(joined(outer.module.view(), inner.module.view()), written.view())); known(found))
+          return found;
+  return {};
 }
 
 /// Of the namespaces the only one that has the name; empty if none or several have.

@@ -44,6 +44,7 @@ private:
   Name searchFunction(link::FileId file, Name written, Name scope) const;
   template <class Known> Name ofOneSpace(const std::vector<Name> &spaces, Name written, Known known) const;
   template <class Known> Name searchLibraries(link::FileId file, Name written, Known known) const;
+  template <class Known> Name searchNested(link::FileId file, Name written, Known known) const;
   template <class Known> Name searchImports(link::FileId file, Name written, Known known) const;
   void addAlias(Name alias, Name space);
   Name withoutAlias(Name written) const;

@@ -70,6 +70,7 @@ private:
   facts::ObjectId movedFrom(const clang::Expr *given);
   facts::ObjectId madeFrom(const clang::VarDecl &var);
   void noteRefill(const clang::CallExpr *call);
+  void noteSwap(const clang::CallExpr *call);
   void makeHeld(const clang::CallExpr *call);
 
   // Plain variables (BodyVariables.cpp)

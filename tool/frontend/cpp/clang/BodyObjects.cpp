@@ -132,6 +132,25 @@ void BodyExtractor::noteRefill(const clang::CallExpr *call) {
   addStep(call, {EventKind::Move, contents, it->second});
 }
 
+/// `std::swap(lock, other)`, `lock.swap(other)`: each has then what the other one held.
+void BodyExtractor::noteSwap(const clang::CallExpr *call) {
+  const clang::FunctionDecl *callee = call->getDirectCallee();
+  if (!callee || !callee->getIdentifier() || callee->getName() != "swap")
+    return;
+  const auto *member = clang::dyn_cast<clang::CXXMemberCallExpr>(call);
+  if (call->getNumArgs() != (member ? 1u : 2u))
+    return;
+  const auto first = objects_.find(localOf(*(member ? member->getImplicitObjectArgument() : call->getArg(0))));
+  const auto second = objects_.find(localOf(*call->getArg(call->getNumArgs() - 1)));
+  if (first == objects_.end() || second == objects_.end() || first == second)
+    return;
+  const auto between = static_cast<facts::ObjectId>(facts_.objects.size());
+  facts_.objects.push_back({.function = function_, .range = unit_.range(call->getSourceRange())});
+  addStep(call, {EventKind::Move, first->second, between});
+  addStep(call, {EventKind::Move, second->second, first->second});
+  addStep(call, {EventKind::Move, between, second->second});
+}
+
 /// What a local's destructor does it does to nothing once the object was moved away.
 void BodyExtractor::leaveEmpty(const clang::VarDecl &var) {
   if (auto it = destroys_.find(&var); it != destroys_.end())

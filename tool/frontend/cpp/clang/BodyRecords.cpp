@@ -233,6 +233,7 @@ void BodyExtractor::walkCall(const clang::CallExpr *call, ResultUse use) {
   makeHeld(call);
   addCall(call, kind, calleeOf(*call), arguments, nameAt, use);
   noteRefill(call);
+  noteSwap(call);
 }
 
 void BodyExtractor::walkConstruct(const clang::CXXConstructExpr *construct, ResultUse use) {

@@ -80,6 +80,7 @@ private:
   bool isEmpty(NodeId given) const;
   void refill(facts::ObjectId object, facts::ValueId value, facts::ValueId type, NodeId at);
   void noteRefill(NodeId call, facts::ValueId result);
+  void noteSwap(NodeId call);
 
   NodeId onlyCall(NodeId list) const;
   bool isMentioned(const Bound &bound) const;

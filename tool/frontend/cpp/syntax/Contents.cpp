@@ -110,4 +110,30 @@ void Body::noteRefill(NodeId call, facts::ValueId result) {
   refill(local->object, result, type, call);
 }
 
+/// `std::swap(lock, other)`, `lock.swap(other)`: each has then what the other one held.
+void Body::noteSwap(NodeId call) {
+  const NodeId function = syntax_.get(call, Part::Function);
+  const bool member = syntax_.kind(function) == Kind::FieldExpression;
+  const std::string_view name = syntax_.text(member ? syntax_.get(function, Part::FieldName) : function);
+  if (name != "swap" && name != "std::swap" && name != "std::ranges::swap")
+    return;
+  std::vector<ObjectId> swapped;
+  const auto add = [&](NodeId one) {
+    const Local *local = syntax_.kind(one) == Kind::Identifier ? find(syntax_.text(one)) : nullptr;
+    swapped.push_back(local ? local->object : facts::kNone);
+  };
+  if (member)
+    add(syntax_.get(function, Part::Argument));
+  for (const NodeId one : syntax_.children(syntax_.get(call, Part::Arguments)))
+    if (const std::string_view text = syntax_.text(one); text != "(" && text != ")" && text != ",")
+      add(one);
+  if (swapped.size() != 2 || swapped[0] == swapped[1] || swapped[0] == facts::kNone || swapped[1] == facts::kNone)
+    return;
+  const auto between = static_cast<ObjectId>(facts_.objects.size());
+  facts_.objects.push_back({.function = job_.function, .range = unit_.range(call)});
+  flow_.emit(EventKind::Move, swapped[0], between);
+  flow_.emit(EventKind::Move, swapped[1], swapped[0]);
+  flow_.emit(EventKind::Move, between, swapped[1]);
+}
+
 } // namespace clearway::frontend::cpp::syntax

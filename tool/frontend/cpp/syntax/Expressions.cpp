@@ -285,6 +285,7 @@ ValueId Body::call(NodeId node, ResultUse use) {
       {.kind = ValueKind::CallResult, .a = addCall(node, at, facts::CallKind::Call, callee, given, use)});
   if (kind == Kind::FieldExpression)
     noteRefill(node, result);
+  noteSwap(node);
   if (use == ResultUse::Discarded && joinsWhenItDies(result)) {
     const facts::CallId destroy = addDestroy(result, 0, unit_.range(node));
     facts_.calls[destroy].block = flow_.current();

@@ -1,5 +1,6 @@
 #include "frontend/cpp/syntax/Prepare.h"
 
+#include <algorithm>
 #include <cctype>
 
 namespace clearway::frontend::cpp::syntax {
@@ -71,6 +72,51 @@ void spellMacro(std::string_view source, std::string_view macro, char code, std:
   }
 }
 
+size_t afterWord(std::string_view source, size_t at) {
+  while (at < source.size() && isWordCharacter(source[at]))
+    ++at;
+  return at;
+}
+
+/// `CORE_EXPORT`, `CoreExport`: not what a class is called, and nothing that says more than where its symbols go.
+bool isExportMacro(std::string_view word) {
+  const bool capitals = word.size() > 2 && std::none_of(word.begin(), word.end(), [](char c) { return std::islower(static_cast<unsigned char>(c)); });
+  const bool exports = word.ends_with("Export") || word.ends_with("Api") || word.ends_with("API");
+  const bool tells = word.find("CAPABILITY") != word.npos || word.find("LOCKABLE") != word.npos;
+  return (capitals || exports) && !tells && !std::isdigit(static_cast<unsigned char>(word.front()));
+}
+
+/// Whether a class's name and its head follow: a name, then its bases or its body.
+bool beginsClass(std::string_view source, size_t at) {
+  const size_t end = afterWord(source, at);
+  size_t next = afterBlanks(source, end);
+  if (end == at)
+    return false;
+  if (source.substr(next).starts_with("final"))
+    next = afterBlanks(source, next + 5);
+  return next < source.size() && (source[next] == '{' || (source[next] == ':' && !source.substr(next).starts_with("::")));
+}
+
+/// `class CORE_EXPORT Server : public Base {`: the macro becomes blanks. The grammar would take the class for a function.
+void takeExportMacros(std::string_view source, std::string_view keyword, std::string &made) {
+  for (size_t at = source.find(keyword); at != source.npos; at = source.find(keyword, at + 1)) {
+    const size_t first = afterBlanks(source, at + keyword.size());
+    const size_t end = afterWord(source, first);
+    if ((at > 0 && isWordCharacter(source[at - 1])) || end == first || !isExportMacro(source.substr(first, end - first)))
+      continue;
+    size_t after = end;
+    if (after < source.size() && source[after] == '(')
+      if (const size_t close = closing(source, after); close != source.npos)
+        after = close + 1;
+    if (!beginsClass(source, afterBlanks(source, after)))
+      continue;
+    if (made.empty())
+      made = source;
+    for (size_t i = first; i < after; ++i)
+      made[i] = ' ';
+  }
+}
+
 void takeLambdas(std::string_view source, std::string &made) {
   for (size_t at = source.find(']'); at != source.npos; at = source.find(']', at + 1)) {
     const size_t body = bodyAfter(source, at + 1);
@@ -89,6 +135,8 @@ void takeLambdas(std::string_view source, std::string &made) {
 std::string prepared(std::string_view source) {
   std::string made;
   takeLambdas(source, made);
+  takeExportMacros(source, "class ", made);
+  takeExportMacros(source, "struct ", made);
   spellMacro(source, "SIGNAL(", '2', made);
   spellMacro(source, "SLOT(", '1', made);
   return made;
