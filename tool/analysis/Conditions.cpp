@@ -2,6 +2,7 @@
 
 #include "analysis/Arguments.h"
 #include "analysis/Literals.h"
+#include "analysis/ReferenceFields.h"
 #include "analysis/SourcePath.h"
 #include "analysis/ValueTrace.h"
 
@@ -260,6 +261,18 @@ bool asksByHelper(const Program &program, link::FileId file, const CallSite &sit
   return asksThrough(facts, program.functions[targets.front().function].local, method, site, self);
 }
 
+/// `Session session(socket_)`: whoever lends the socket may have called `socket_.non_blocking(true)`.
+bool isConfiguredElsewhere(const Program &program, link::FileId fileId, facts::ValueId subject, const Condition &condition) {
+  for (const Referent &lent : referentsOf(program, fileId, subject)) {
+    const FileFacts &file = program.files[lent.file];
+    for (const CallSite &site : file.calls)
+      if (isNamed(file.values[site.callee], condition.method) && samePath(file, subjectOf(file, site), lent.value) &&
+          holdsAt(program, lent.file, site, condition))
+        return true;
+  }
+  return false;
+}
+
 /// "Called setblocking with …": a call of that method on the same receiver anywhere in the file. "Asked done with …": one before
 /// this call in its function.
 bool holdsForOtherCall(const Program &program, const link::Call &call, const Condition &condition) {
@@ -272,6 +285,8 @@ bool holdsForOtherCall(const Program &program, const link::Call &call, const Con
   const bool anywhere = condition.subject == ConditionSubject::Configuration;
   const bool isTraced = !anywhere && file.language == facts::Language::Rust;
   if (isTraced && isAskedByName(file, condition.method, self))
+    return true;
+  if (anywhere && subject && isConfiguredElsewhere(program, call.file, subject, condition))
     return true;
   return std::any_of(file.calls.begin(), file.calls.end(), [&](const CallSite &site) {
     if (!isNamed(file.values[site.callee], condition.method))

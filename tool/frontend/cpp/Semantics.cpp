@@ -136,6 +136,15 @@ bool Resolver::accepts(link::FunctionId target, const link::Call &call) const {
 /// Several programs of one repository, its examples say, may each have a `session()`: a call means the one of its own.
 void Resolver::keepNearest(link::Call &call) const {
   std::vector<link::Target> &targets = call.targets;
+  // Two plugins may each have a class of the same name: a call means the one of its own file.
+  const std::vector<link::Target> all = targets.size() > 1 ? targets : std::vector<link::Target>();
+  std::erase_if(targets, [&](const link::Target &target) {
+    return program_.functions[target.function].file != call.file &&
+           std::any_of(all.begin(), all.end(), [&](const link::Target &own) {
+             return program_.functions[own.function].file == call.file &&
+                    program_.facts(own.function).qualifiedName == program_.facts(target.function).qualifiedName;
+           });
+  });
   const bool members = std::any_of(targets.begin(), targets.end(), [&](const link::Target &target) {
     return program_.facts(target.function).enclosingClass != facts::kNone;
   });

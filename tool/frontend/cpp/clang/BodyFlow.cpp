@@ -28,7 +28,9 @@ void BodyExtractor::run(const clang::FunctionDecl &decl, const clang::Stmt &body
 
 /// `: handler_(std::move(handler))`
 void BodyExtractor::initialized(const clang::CXXCtorInitializer &initializer) {
-  if (!initializer.isMemberInitializer() || class_ == facts::kNone || !maybeCallable(initializer.getMember()->getType()))
+  if (!initializer.isMemberInitializer() || class_ == facts::kNone)
+    return;
+  if (const clang::QualType type = initializer.getMember()->getType(); !maybeCallable(type) && !type->isReferenceType())
     return;
   const facts::ValueId given = value(initializer.getInit());
   const facts::ValueId self = file_.add({.kind = facts::ValueKind::Self, .a = class_});
