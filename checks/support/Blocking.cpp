@@ -279,15 +279,18 @@ CallId firstCall(const Context &context, const Reach &reach, FunctionId function
   return way.size() > 2 ? context.analyses.contexts.eventLoop(way[1])->via : reach.via;
 }
 
-std::vector<Step> chainOf(const Context &context, const analysis::EntryWay &way, Step last) {
+/// The way's first call, the operation, and of the calls between them those that are not told yet.
+std::vector<Step> chainOf(const Context &context, const analysis::EntryWay &way, Step last, std::set<CallId> &told) {
   std::vector<Step> steps;
   for (size_t i = 0; i < way.calls.size(); ++i) {
+    if (!told.insert(way.calls[i]).second && i != 0)
+      continue;
     const std::string caller = i == 0 ? withoutComma(entryLabel(context, way.entry))
                                       : quoted(shortName(context.program, way.functions[i - 1]));
     steps.push_back({location(context.program, way.calls[i]),
                      caller + " calls " + quoted(shortName(context.program, way.functions[i])), static_cast<uint32_t>(i + 1)});
   }
-  last.nesting = static_cast<uint32_t>(steps.size() + 1);
+  last.nesting = static_cast<uint32_t>(way.calls.size() + 1);
   steps.push_back(std::move(last));
   return steps;
 }
@@ -389,11 +392,15 @@ void addOtherEntryPoints(const Context &context, FunctionId function, const Reac
   uint32_t total = 0;
   const auto ways = context.analyses.contexts.ways(context.program, context.analyses.graph, function, kWays + 1, total);
   const CallId own = firstCall(context, reach, function);
+  std::set<CallId> told;
+  for (const Reach *at = context.analyses.contexts.eventLoop(function); at && at->from != link::kNone;
+       at = context.analyses.contexts.eventLoop(at->from))
+    told.insert(at->via);
   std::set<FunctionId> listed{reach.entry};
   for (const analysis::EntryWay &way : ways) {
     if (way.calls.front() == own || finding.otherChains.size() == kWays)
       continue;
-    finding.otherChains.push_back(chainOf(context, way, finding.chain.back()));
+    finding.otherChains.push_back(chainOf(context, way, finding.chain.back(), told));
     if (finding.related.size() >= kRelated)
       continue;
     listed.insert(way.entry);
