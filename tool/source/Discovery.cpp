@@ -106,7 +106,9 @@ private:
       std::error_code error;
       if (!file.tracked && hasFolder(kOutputFolders, file.path))
         continue;
-      if (fs::is_directory(fs::symlink_status(path, error))) { // a submodule, or a repository within
+      if (file.path == "./") // the folder itself, a submodule that was not fetched: git knows nothing of what is in it
+        walk(folder);
+      else if (fs::is_directory(fs::symlink_status(path, error))) { // a submodule, or a repository within
         if (!skipsFolder(path))
           addContents(path.string());
       } else {

@@ -57,6 +57,15 @@ TEST_F(DiscoveryTest, KnowsLanguagesByExtensionAndByInterpreter) {
   EXPECT_THAT(findIn(), ElementsAre("a.py", "b.rs", "c.cc", "script"));
 }
 
+TEST_F(DiscoveryTest, LooksOnceIntoASubmoduleThatWasNotFetched) {
+  git({"init", "-q"});
+  git({"update-index", "--add", "--cacheinfo", "160000,0123456789012345678901234567890123456789,sub"});
+  write("a.py");
+  write("sub/b.py");
+  EXPECT_THAT(findIn(), ElementsAre("a.py", "sub/b.py"));
+  EXPECT_THAT(findIn("sub"), ElementsAre("sub/b.py"));
+}
+
 TEST_F(DiscoveryTest, LeavesOutWhatIsNotTheUsersCode) {
   write("a.py");
   for (const char *folder :
