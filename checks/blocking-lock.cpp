@@ -2,6 +2,7 @@
 // note in Python, and in C++ and Rust, where loops over what is in memory are the usual section, nothing. It becomes a
 // warning where the section loops (Python), or where the same lock is held during slow work anywhere in the program.
 #include "checks/support/Blocking.h"
+#include "checks/support/Chains.h"
 #include "checks/support/Locks.h"
 #include "checks/support/Places.h"
 #include "checks/support/Wording.h"

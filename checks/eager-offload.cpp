@@ -1,6 +1,7 @@
 // Work that is done on the event loop before its result is handed to a thread: `to_thread(f(x))` for
 // `to_thread(f, x)`.
 #include "checks/support/Blocking.h"
+#include "checks/support/Chains.h"
 #include "checks/support/Places.h"
 #include "checks/support/SlowCalls.h"
 #include "checks/support/Wording.h"

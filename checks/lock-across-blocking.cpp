@@ -2,6 +2,7 @@
 // for the lock waits for that as well.
 #include "analysis/RuntimeFlavors.h"
 #include "checks/support/Blocking.h"
+#include "checks/support/Chains.h"
 #include "checks/support/Locks.h"
 #include "checks/support/Places.h"
 #include "checks/support/Wording.h"

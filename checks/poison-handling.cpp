@@ -2,6 +2,7 @@
 // thread lock is.
 #include "analysis/ValueTrace.h"
 #include "checks/support/Blocking.h"
+#include "checks/support/Chains.h"
 #include "checks/support/Places.h"
 
 #include <algorithm>
@@ -75,13 +76,13 @@ public:
   void run(const Context &context, const std::function<void(Finding)> &emit) const override {
     for (link::CallId call = 0; call < context.program.calls.size(); ++call) {
       const link::FunctionId f = context.program.calls[call].caller;
-      if (const auto *reach = wantedReach(context, f))
-        if (const link::External *api = askedForPoison(context, call))
-          emit(
-              finding(context, call, "a poisoned " + quoted(api->name.view()) + " is handled", *api, *reach));
-        else if (const link::External *named = poisonHandling(context, call))
-          emit(finding(context, call, quoted(named->name.view()) + " handles a poisoned lock", *named,
-                       *reach));
+      const auto *reach = wantedReach(context, f);
+      if (!reach)
+        continue;
+      if (const link::External *api = askedForPoison(context, call))
+        emit(finding(context, call, "a poisoned " + quoted(api->name.view()) + " is handled", *api, *reach));
+      else if (const link::External *named = poisonHandling(context, call))
+        emit(finding(context, call, quoted(named->name.view()) + " handles a poisoned lock", *named, *reach));
     }
   }
 

@@ -2,6 +2,7 @@
 // wake them. A loop that does periodic work is none: what counts is a cycle that does nothing but look and
 // sleep, and that ends when what it sees has changed.
 #include "checks/support/Blocking.h"
+#include "checks/support/Chains.h"
 #include "checks/support/Places.h"
 #include "checks/support/Polling.h"
 

@@ -37,18 +37,6 @@ report::Finding blockingFinding(const Context &context, std::string_view check, 
 void reportBlocking(const Context &context, std::string_view check,
                     const std::function<void(report::Finding)> &emit);
 
-/// The steps from the entry point to `function`, which `reach` is about, then `last`.
-std::vector<report::Step> chainTo(const Context &context, const analysis::Reach &reach,
-                                  link::FunctionId function, report::Step last);
-
-/// "async `a` → `b`": the functions from the entry point to `function`; the middle of a long chain is left
-/// out.
-std::string route(const Context &context, const analysis::Reach &reach, link::FunctionId function);
-
-/// Fills `related`, `otherChains` and `otherEntryPoints` with the entry points besides the chain's.
-void addOtherEntryPoints(const Context &context, link::FunctionId function, const analysis::Reach &reach,
-                         report::Finding &finding);
-
 /// The loop reach of a function, if findings in it are wanted (tests are not unless asked for, and neither is
 /// what is known by name only).
 const analysis::Reach *wantedReach(const Context &context, link::FunctionId function);

@@ -2,6 +2,7 @@
 
 #include "analysis/RuntimeFlavors.h"
 #include "checks/support/Blocking.h"
+#include "checks/support/Chains.h"
 #include "checks/support/Places.h"
 #include "checks/support/Wording.h"
 

@@ -66,6 +66,12 @@ std::string entryLabel(const Context &context, FunctionId f) {
   return quoted(shortName(context.program, f));
 }
 
+std::string withoutComma(std::string text) {
+  if (text.ends_with(","))
+    text.pop_back();
+  return text;
+}
+
 report::Location location(const Program &program, FunctionId f, const facts::SourceRange &range) {
   return {program.fileOf(f).path, range, std::string(program.facts(f).qualifiedName.view())};
 }

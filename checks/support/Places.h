@@ -16,6 +16,9 @@ std::string entryLabel(const link::Program &program, const analysis::Reach &entr
 /// The same without knowing how it became one.
 std::string entryLabel(const Context &context, link::FunctionId f);
 
+/// The label at the end of a clause: "callback of `x`," without its comma.
+std::string withoutComma(std::string text);
+
 report::Location location(const link::Program &program, link::FunctionId f, const facts::SourceRange &range);
 /// The call itself; its name where the call begins on an earlier line, so that each call of a chain has its
 /// own line.

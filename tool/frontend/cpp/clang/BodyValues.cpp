@@ -224,8 +224,8 @@ facts::ValueId BodyExtractor::value(const clang::Expr *expr, unsigned depth) {
   if (const auto *cast = dyn_cast<CXXFunctionalCastExpr>(expr))
     return value(cast->getSubExpr(), depth + 1);
   if (const auto *cast = dyn_cast<CXXNamedCastExpr>(expr); cast && recordOf(expr->getType()))
-    if (const facts::ValueId inner = value(cast->getSubExpr(), depth + 1))
-      return typed(inner, expr->getType());
+    if (const facts::ValueId object = value(cast->getSubExpr(), depth + 1))
+      return typed(object, expr->getType());
   if (const auto *construct = dyn_cast<CXXConstructExpr>(expr); construct && construct->getNumArgs() >= 1)
     return value(construct->getArg(0), depth + 1); // copies, moves and conversions such as std::function from a lambda
   if (const auto *call = dyn_cast<CallExpr>(expr); call && call->getNumArgs() >= 1 && !isa<CXXMemberCallExpr>(call))
