@@ -235,10 +235,6 @@ bool isMadeOn(const Context &context, CallId later, CallId earlier, unsigned dep
   return false;
 }
 
-std::string_view lastName(std::string_view qualified) {
-  return qualified.substr(qualified.find_last_of(":.") + 1);
-}
-
 /// Whoever mends the one mends the other: the same API, or an argument or receiver of the other.
 bool isOneCause(const Context &context, const Operation &earlier, const Operation &later) {
   const facts::SourceRange &first = context.program.site(earlier.call).range, &second = context.program.site(later.call).range;

@@ -1,6 +1,7 @@
 #include "checks/support/Polling.h"
 
 #include "analysis/ValueTrace.h"
+#include "checks/support/Wording.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -21,10 +22,6 @@ constexpr double kLongestPoll = 1.0; // seconds; who looks less often may have a
 constexpr unsigned kMaxDepth = 3;    // questions that ask questions
 
 using Names = std::span<const std::string_view>;
-
-std::string_view lastName(std::string_view name) {
-  return name.substr(name.find_last_of(".:") + 1);
-}
 
 bool isOneOf(Names names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();

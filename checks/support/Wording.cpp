@@ -135,6 +135,8 @@ bool namesThing(std::string_view text) {
 
 } // namespace
 
+std::string_view lastName(std::string_view qualified) { return qualified.substr(qualified.find_last_of(":.") + 1); }
+
 /// "a(…), or b / c: because" → "use `a(…)` or `b` or `c`: because". A text with an article in it is a
 /// sentence of its own.
 std::string asAdvice(std::string_view text) {

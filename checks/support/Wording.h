@@ -13,6 +13,9 @@ std::string describe(const link::Program &program, const analysis::Operation &op
 /// The name of what is called, as the reader would write it: "requests.post", "open".
 std::string apiName(const analysis::Operation &operation);
 
+/// "post" of "requests.post", "lock" of "std::sync::Mutex::lock".
+std::string_view lastName(std::string_view qualified);
+
 /// "use `await asyncio.sleep(…)`": the framework's own replacement, or how to hand the call to a thread.
 std::string replacement(const link::Program &program, const analysis::Operation &operation, Name runtime);
 

@@ -2,6 +2,7 @@
 
 #include "analysis/Conditions.h"
 #include "analysis/Literals.h"
+#include "facts/Peeled.h"
 
 #include <algorithm>
 #include <map>
@@ -165,13 +166,6 @@ private:
     return *value;
   }
 
-  static bool isField(const FileFacts &file, facts::ValueId id) {
-    const facts::Value *value = &file.values[id];
-    while ((value->kind == ValueKind::Cast || value->kind == ValueKind::Deref) && value->a < file.values.size())
-      value = &file.values[value->a];
-    return value->kind == ValueKind::Attr;
-  }
-
   /// A function value, or a method of what an event leads to: not one of the function's own object.
   bool callsSomebody(CallId id) const {
     const Call &call = program_.calls[id];
@@ -190,7 +184,7 @@ private:
     if (name == "operator()")
       return true;
     const ValueKind root = rootOf(file, callee.a).kind;
-    if (root == ValueKind::Self && soundsLikeHandler(name) && isField(file, callee.a)) // `current_ = channel; current_->handleEvent();`
+    if (root == ValueKind::Self && soundsLikeHandler(name) && facts::peeled(file, callee.a).kind == ValueKind::Attr) // `current_ = channel; current_->handleEvent();`
       return true;
     if (root == ValueKind::Self || root == ValueKind::Param || root == ValueKind::Unknown || root == ValueKind::Symbol)
       return false;

@@ -1,23 +1,18 @@
 #include "analysis/ReferenceFields.h"
 
+#include "facts/Peeled.h"
 #include "facts/Stored.h"
 
 namespace clearway::analysis {
 
 using facts::FileFacts;
+using facts::peeled;
 using facts::Value;
 using facts::ValueKind;
 using link::FileId;
 using link::Program;
 
 namespace {
-
-const Value &peeled(const FileFacts &file, facts::ValueId id) {
-  const Value *value = &file.values[id];
-  while ((value->kind == ValueKind::Cast || value->kind == ValueKind::Deref) && value->a < file.values.size())
-    value = &file.values[value->a];
-  return *value;
-}
 
 bool isOwnField(const FileFacts &file, const Value &value) {
   return value.kind == ValueKind::Attr && value.a < file.values.size() && peeled(file, value.a).kind == ValueKind::Self;

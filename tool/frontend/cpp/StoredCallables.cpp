@@ -1,5 +1,6 @@
 #include "frontend/cpp/StoredCallables.h"
 
+#include "facts/Peeled.h"
 #include "facts/Stored.h"
 #include "frontend/cpp/HandlerNames.h"
 #include "frontend/cpp/Naming.h"
@@ -24,13 +25,6 @@ bool isCpp(const link::Program &program, link::FileId file) { return program.fil
 /// A receiver that a callee shows; kNone for a plain function.
 facts::ValueId receiverOf(const facts::Value &callee) {
   return callee.kind == ValueKind::Symbol || callee.kind == ValueKind::Attr ? callee.a : facts::kNone;
-}
-
-const facts::Value &peeled(const facts::FileFacts &file, facts::ValueId id) {
-  const facts::Value *value = &file.values[id];
-  while ((value->kind == ValueKind::Cast || value->kind == ValueKind::Deref) && value->a < file.values.size())
-    value = &file.values[value->a];
-  return *value;
 }
 
 bool isKnown(const link::Call &call) {
@@ -66,7 +60,7 @@ void StoredCallables::store(Name field, link::FileId file, facts::ValueId value)
 
 /// A lambda, or a parameter, that outlives the call that it is given to.
 void StoredCallables::keep(link::FileId file, facts::ValueId id) {
-  const facts::Value &value = peeled(program_.files[file], id);
+  const facts::Value &value = facts::peeled(program_.files[file], id);
   if (value.kind == ValueKind::Closure)
     kept_.insert(program_.functionAt(file, value.a));
   else if (value.kind == ValueKind::Param)
